@@ -1,0 +1,24 @@
+# `make lab` opens the course, `make test` tests it; both set up what they need first.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+ifneq ($(COURSE_DATA),)
+export COURSE_DATA := $(abspath $(COURSE_DATA))
+endif
+
+.PHONY: lab test outputs
+
+lab: $(VENV)/installed
+	$(BIN)/jupyter lab lectures/01_embedding_layers.ipynb
+
+test: $(VENV)/installed
+	$(BIN)/python -m pytest $(ARGS)
+
+outputs: $(VENV)/installed  ## run the notebooks (all, or NOTEBOOKS="...") and store their outputs
+	$(BIN)/python tests/store_outputs.py $(NOTEBOOKS)
+
+$(VENV)/installed: requirements.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say which with make PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet -r requirements.txt $(PIP_ARGS)
+	touch $@

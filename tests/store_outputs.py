@@ -1,0 +1,44 @@
+"""Run notebooks and store their outputs in place: `make outputs`, or with paths for some only.
+
+The stored outputs are what the strict tests compare with, so they are made on the real data.
+Cell ids and everything else in the file stay as they are.
+"""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+from conftest import ROOT, real_data_at_hand
+from nbclient import NotebookClient
+
+
+def store_outputs(path: Path) -> None:
+    """Execute the notebook at `path` in its own folder and write it back with its outputs."""
+    notebook = nbformat.read(path, as_version=4)
+    metadata = dict(notebook.metadata)
+    started = time.monotonic()
+    NotebookClient(
+        notebook,
+        timeout=120,
+        kernel_name="python3",
+        record_timing=False,
+        resources={"metadata": {"path": str(path.parent)}},
+    ).execute()
+    notebook.metadata = metadata  # not the version of Python that happened to run it
+    nbformat.write(notebook, path)
+    print(f"{path.relative_to(ROOT)}: {time.monotonic() - started:.0f} s")
+
+
+if __name__ == "__main__":
+    if not real_data_at_hand():
+        sys.exit(
+            "Stored outputs are made on MovieLens 100K, which is neither in COURSE_DATA nor in "
+            "the cache. Set COURSE_DATA, or load it once: load_ratings(fallback=False)."
+        )
+    if os.environ.get("COURSE_DATA"):
+        os.environ["COURSE_DATA"] = str(Path(os.environ["COURSE_DATA"]).resolve())
+    chosen = [Path(name).resolve() for name in sys.argv[1:]]
+    for path in chosen or sorted(ROOT.glob("[lps]*/[0-9]*.ipynb")):
+        store_outputs(path)
