@@ -1,0 +1,150 @@
+"""What every notebook must be, apart from running to the end (nbval sees to that)."""
+
+import re
+import statistics
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import ROOT
+
+PATHS = sorted(ROOT.glob("lectures/*.ipynb")) + sorted(ROOT.glob("[ps]*/*.ipynb"))
+REPOSITORY = "OWNER/neural-matrix-factorization"
+
+# Cells whose output differs between two right runs, and why. Nothing else may carry an nbval tag.
+EXEMPT: dict[tuple[str, str], str] = {}
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.fixture(params=PATHS, ids=name_of)
+def path(request: pytest.FixtureRequest) -> Path:
+    return request.param
+
+
+@pytest.fixture
+def notebook(path: Path) -> nbformat.NotebookNode:
+    return nbformat.read(path, as_version=nbformat.NO_CONVERT)
+
+
+def code_cells(notebook: nbformat.NotebookNode) -> list:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def prose(notebook: nbformat.NotebookNode) -> str:
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+def outputs(notebook: nbformat.NotebookNode) -> list:
+    return [(cell.id, output) for cell in code_cells(notebook) for output in cell.outputs]
+
+
+def test_there_are_lectures():
+    assert {"01_embedding_layers", "02_mf_as_a_network"} <= {path.stem for path in PATHS}
+
+
+def test_top_level_holds_the_course_and_nothing_else():
+    allowed = {"lectures", "practice", "solutions", "utils", "tests"}
+    allowed |= {"README.md", "requirements.txt", "LICENSE", "Makefile", "pyproject.toml"}
+    found = {entry.name for entry in ROOT.iterdir() if not entry.name.startswith(".")}
+    assert found - allowed <= {"__pycache__"}
+
+
+def test_format_is_valid_and_the_same_everywhere(notebook):
+    nbformat.validate(notebook)
+    assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
+    assert notebook.metadata.kernelspec.name == "python3"
+    assert notebook.metadata.language_info == {"name": "python"}, "no version of one machine"
+
+
+def test_cell_ids_are_words_chosen_once(notebook):
+    ids = [cell.id for cell in notebook.cells]
+    assert len(ids) == len(set(ids))
+    for cell_id in ids:
+        assert re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", cell_id), cell_id
+        assert not re.fullmatch(r"[0-9a-f]{8}", cell_id), f"{cell_id} was made by a tool"
+
+
+def test_begins_with_title_and_badge(path, notebook):
+    first = notebook.cells[0].source
+    number = int(path.stem[:2])
+    assert first.startswith(f"# {number} · ")
+    link = f"https://colab.research.google.com/github/{REPOSITORY}/blob/main/{name_of(path)}"
+    assert f"]({link})" in first
+    for word in ("**Afterwards you can**", "**Slides**", "**Time**"):
+        assert word in first
+
+
+def test_setup_cell_is_first_and_the_same_everywhere(notebook):
+    reference = nbformat.read(PATHS[0], as_version=4)
+    setup = code_cells(notebook)[0]
+    assert setup.metadata.tags == ["setup"]
+    assert setup.source == code_cells(reference)[0].source
+    assert f'REPOSITORY = "https://github.com/{REPOSITORY}"' in setup.source
+
+
+def test_imports_stand_together_after_the_setup(notebook):
+    for cell in code_cells(notebook)[2:]:
+        assert not re.search(r"^\s*(import|from \S+ import) ", cell.source, re.M), cell.id
+
+
+def test_every_code_cell_was_run_in_order(path, notebook):
+    if path.parent.name == "practice":
+        pytest.skip("practices are stored without outputs")
+    counts = [cell.execution_count for cell in code_cells(notebook)]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+def test_outputs_have_no_errors_warnings_or_paths(notebook):
+    for cell_id, output in outputs(notebook):
+        assert output.output_type != "error", cell_id
+        assert output.get("name") != "stderr", cell_id
+        text = str(output.get("text", "")) + str(output.get("data", {}).get("text/plain", ""))
+        assert "WARNING" not in text, cell_id
+        assert not re.search(r"(?<![\w.])/(home|root|tmp|usr|work|Users|content)/", text), cell_id
+
+
+def test_only_listed_cells_are_exempt_from_the_comparison(path, notebook):
+    for cell in code_cells(notebook):
+        exempt = any(
+            "nbval" in tag.lower() or "raises" in tag for tag in cell.metadata.get("tags", [])
+        )
+        assert exempt == ((path.stem, cell.id) in EXEMPT), cell.id
+        assert "nbval" not in cell.source.lower(), "tags, not comments"
+
+
+def test_figures_have_alt_text(notebook):
+    for cell_id, output in outputs(notebook):
+        if "image/png" in output.get("data", {}):
+            alt = output.metadata.get("image/png", {}).get("alt", "")
+            assert len(alt) > 30, f"{cell_id}: draw it with plotting.show(ax, alt)"
+    assert not re.search(r"!\[\s*\]\(|<img(?![^>]*\balt=.[^\"'])", prose(notebook))
+
+
+def test_headings_are_in_order(notebook):
+    levels = [len(hashes) for hashes in re.findall(r"^(#+) ", prose(notebook), re.M)]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(below - above <= 1 for above, below in pairwise(levels))
+
+
+def test_links_inside_the_course_lead_somewhere(path, notebook):
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", prose(notebook)):
+        if not target.startswith("http"):
+            assert (path.parent / target).is_file(), target
+
+
+def test_cells_are_short(notebook):
+    lengths = [
+        sum(bool(line.strip()) for line in cell.source.splitlines())
+        for cell in code_cells(notebook)
+    ]
+    assert max(lengths) <= 25
+    assert statistics.median(lengths) <= 6
+    assert all(cell.source.strip() for cell in code_cells(notebook)), "no empty cells"
+
+
+def test_files_stay_small(path):
+    assert path.stat().st_size < 1_500_000
