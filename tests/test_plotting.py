@@ -60,7 +60,7 @@ def test_bars_are_shares_of_ratings(ratings):
         assert [bar.get_height() for bar in ax.patches] == [12.5, 25, 50, 12.5]
         assert [tick.get_text() for tick in ax.get_xticklabels()] == ["1", "3", "4", "5"]
         assert texts(ax) == ["1", "2", "4", "1"]
-        assert "points" in ax.get_xlabel() and "%" in ax.get_ylabel()
+        assert "stars" in ax.get_xlabel() and "%" in ax.get_ylabel()
 
 
 def test_tail_is_sorted_and_half_is_marked(ratings):
@@ -116,7 +116,7 @@ def test_learning_curve_marks_the_best_epoch():
             train.get_linestyle() != valid.get_linestyle()
             and train.get_marker() != valid.get_marker()
         )
-        assert ax.get_xlabel() == "epoch" and ax.get_ylabel() == "RMSE (rating points)"
+        assert ax.get_xlabel() == "epoch" and ax.get_ylabel() == "RMSE (stars)"
 
 
 def test_learning_curve_of_accuracy_marks_the_highest():
@@ -193,7 +193,7 @@ import sys, types
 keras = types.SimpleNamespace(callbacks=types.SimpleNamespace(Callback=object))
 sys.modules["keras"] = keras  # the real one takes seconds
 from utils.plotting import plot_learning_curve, progress, show
-line = progress()
+line = progress("lambda 0")
 line.params = {"epochs": 2}
 line.on_train_begin()
 for epoch in range(2):
@@ -214,7 +214,7 @@ def test_a_notebook_stores_the_last_line_and_nbval_agrees(tmp_path):
         "display_data"
     ) == 2  # the empty line, the figure
     assert [output.text for output in outputs if "text" in output] == [
-        "epoch 2 of 2   train rmse 0.400   done\n"
+        "lambda 0   epoch 2 of 2   train rmse 0.400   done\n"
     ]
     figures = [output for output in outputs if "image/png" in output.get("data", {})]
     assert [figure.metadata["image/png"]["alt"] for figure in figures] == [
@@ -590,7 +590,7 @@ def test_results_in_the_order_of_the_table():
     assert np.allclose(reach, [0.939, 0.943])
     floor = [line for line in ax.lines if line.get_linestyle() == "--"]
     assert len(floor) == 1 and list(floor[0].get_xdata()) == [0.9, 0.9]
-    assert ax.get_xlabel() == "RMSE (rating points)"
+    assert ax.get_xlabel() == "RMSE (stars)"
 
 
 def test_results_without_sd_and_floor():

@@ -74,7 +74,7 @@ def plot_ratings(ratings: pd.DataFrame | pd.Series, ax: Axes | None = None) -> A
         shares = 100 * counts / counts.sum()
         bars = ax.bar([f"{value:g}" for value in counts.index], shares, color=BLUE)
         ax.bar_label(bars, [f"{count:,}" for count in counts], padding=2, fontsize=FONT - 1)
-        ax.set(xlabel="rating (points)", ylabel="share of ratings (%)")
+        ax.set(xlabel="rating (stars)", ylabel="share of ratings (%)")
         ax.set_title(f"{counts.sum():,} ratings")
         ax.margins(y=0.12)
         ax.grid(False, axis="x")
@@ -101,6 +101,7 @@ def plot_long_tail(ratings: pd.DataFrame, column: str = "item", ax: Axes | None 
         at = {"xycoords": ax.get_xaxis_transform(), "va": "top", "ha": ha}
         _note(ax, text, (half, 0.95), (side, 0), **at)
         ax.set(xlabel=f"{column}s, most-rated first (rank)", yscale="log")
+        ax.yaxis.set_major_formatter("{x:,.0f}")
         ax.set_ylabel(f"ratings per {column} (count)")
         ax.set_ylim(0.8, counts[0] * 4)
     return ax
@@ -121,7 +122,7 @@ def plot_learning_curve(history: Any, metric: str = "rmse", ax: Axes | None = No
     if not history.get(metric):
         there = sorted(name for name in history if not name.startswith("val_"))
         raise ValueError(f"no metric {metric!r} in this history; there are {there}")
-    label = {"rmse": "RMSE (rating points)", "mae": "MAE (rating points)"}
+    label = {"rmse": "RMSE (stars)", "mae": "MAE (stars)"}
     label = (label | {"accuracy": "accuracy (share)"}).get(metric, metric.replace("_", " "))
     epochs = np.arange(1, len(history[metric]) + 1)
     with _axes(ax) as ax:
@@ -148,12 +149,13 @@ def _side(index, length):
     return "left" if index < 0.2 * length else "right" if index >= 0.8 * length else "center"
 
 
-def progress() -> Any:
+def progress(label: str = "") -> Any:
     """A Keras callback that keeps one line of text up to date while a model trains.
 
     Use it as `model.fit(..., verbose=0, callbacks=[progress()])`. The line has the epoch and
     the first compiled metric (else the loss); it says `done` at the end, also after early
-    stopping. It holds no times, so that the last line is the same in every run.
+    stopping. It holds no times, so that the last line is the same in every run. `label` stands
+    before it, to tell the lines of several trainings apart.
 
     While training, the line is a display that is updated. nbval keeps the first version of a
     display and ignores the updates, so the display begins and ends empty, and the last line
@@ -172,11 +174,12 @@ def progress() -> Any:
             logs, total = logs or {}, self.params["epochs"]
             train = (name for name in logs if not name.startswith("val_"))
             name = next((name for name in train if name not in ("loss", "learning_rate")), "loss")
-            label = {"root_mean_squared_error": "rmse"}.get(name, name)
-            self.line = f"epoch {epoch + 1:{len(str(total))}} of {total}"
+            metric = {"root_mean_squared_error": "rmse"}.get(name, name)
+            self.line = f"{label}   " if label else ""
+            self.line += f"epoch {epoch + 1:{len(str(total))}} of {total}"
             for key, part in ((name, "train"), (f"val_{name}", "validation")):
                 if key in logs:
-                    self.line += f"   {part} {label} {logs[key]:.3f}"
+                    self.line += f"   {part} {metric} {logs[key]:.3f}"
             if self.live:
                 html = f"<pre>{self.line}</pre>"
                 self.live.update({"text/plain": self.line, "text/html": html}, raw=True)
@@ -512,7 +515,7 @@ def _write_labels(ax, points, labels):
 def plot_results(results: pd.DataFrame, ax: Axes | None = None) -> Axes:
     """Dot plot of the table of results: the RMSE of each model, in the table's order.
 
-    `results` is indexed by the models' names; column `RMSE` in rating points; column `sd`,
+    `results` is indexed by the models' names; column `RMSE` in stars; column `sd`,
     if there is one, is the spread over seeds and becomes an error bar; a number
     `results.attrs["floor"]`, if there is one, is drawn as the noise floor. The lowest RMSE
     has a star and bold text. Raises ValueError if `RMSE` is missing or has no values.
@@ -541,7 +544,7 @@ def plot_results(results: pd.DataFrame, ax: Axes | None = None) -> Axes:
             at = {"xycoords": ax.get_xaxis_transform(), "ha": "center"}
             _note(ax, f"noise floor {floor:.3f}", (floor, 1), (0, 4), **at)
         low, high = ax.get_xlim()
-        ax.set(xlim=(low, high + 0.35 * (high - low)), xlabel="RMSE (rating points)")
+        ax.set(xlim=(low, high + 0.35 * (high - low)), xlabel="RMSE (stars)")
         ax.set_ylim(len(rmse) - 0.4, -0.6)
         ax.set_yticks(range(len(rmse)), [str(name) for name in results.index])
         ax.grid(axis="y", ls=":")
