@@ -136,7 +136,8 @@ def plot_learning_curve(history: Any, metric: str = "rmse", ax: Axes | None = No
             ax.plot(*top, "*", color=BLACK, ms=17, label="best validation epoch")
             frame = {"fc": "white", "ec": "none", "alpha": 0.8, "pad": 1}
             ha = _side(best, len(epochs))
-            _note(ax, text, top, (0, 14), ha=ha, fontweight="bold", bbox=frame)
+            aside = (0, -24 if pick is np.nanargmin else 14)  # where the curve does not go
+            _note(ax, text, top, aside, ha=ha, fontweight="bold", bbox=frame)
         ax.set(xlabel="epoch", ylabel=label, xlim=(0.5, len(epochs) + 0.5))
         ax.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
         ax.margins(y=0.15)
