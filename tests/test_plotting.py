@@ -540,7 +540,7 @@ def test_groups_have_colours_markers_and_a_legend():
     assert len(one.get_offsets()) == len(two.get_offsets()) == 20
     assert not np.array_equal(one.get_facecolor(), two.get_facecolor())
     assert not np.array_equal(one.get_paths()[0].vertices, two.get_paths()[0].vertices)
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["drama", "comedy"]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["comedy", "drama"]
 
 
 def test_labels_do_not_overlap():

@@ -4,6 +4,7 @@
 builds, compiles and fits its own in sight.
 """
 
+import logging
 import os
 
 
@@ -25,3 +26,4 @@ def quiet_tensorflow() -> None:
     finally:
         os.dup2(error_stream, 2)
         os.close(error_stream)
+    logging.getLogger("tensorflow").setLevel("ERROR")  # no advice on functions traced again

@@ -152,7 +152,7 @@ def load_ratings(
         split: which of five train/test splits (80 % and 20 %), 1 to 5. For ml-100k these are
             the official u1 to u5; netflix-small has one only; elsewhere they are the five
             parts of one fixed shuffle.
-        seed: of the shuffle of the training rows. MovieLens files are sorted by user, and
+        seed: of the shuffle of the training rows. MovieLens splits are sorted by user, and
             Keras' `validation_split` takes the last rows as they stand.
         fallback: True: planted ratings instead if the data set cannot be had. False: an error
             instead. Default: True for ml-100k, otherwise False.

@@ -456,7 +456,7 @@ def plot_embedding(
     groups = None if groups is None else np.asarray(groups, dtype=str)
     if groups is not None and groups.shape != (len(vectors),):
         raise ValueError(f"there are {len(vectors)} vectors, but groups has shape {groups.shape}")
-    kinds = list(dict.fromkeys(groups)) if groups is not None else []
+    kinds = sorted(set(groups)) if groups is not None else []
     if len(kinds) > len(PALETTE):
         raise ValueError(f"at most {len(PALETTE)} groups can be told apart, not {len(kinds)}")
     unknown = [row for row in labels if not 0 <= row < len(vectors)]
