@@ -6,16 +6,19 @@ ifneq ($(COURSE_DATA),)
 export COURSE_DATA := $(abspath $(COURSE_DATA))
 endif
 
-.PHONY: lab test outputs
+.PHONY: lab test outputs practice
 
 lab: $(VENV)/installed
-	$(BIN)/jupyter lab lectures/01_embedding_layers.ipynb
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/lectures/01_embedding_layers.ipynb
 
 test: $(VENV)/installed
 	$(BIN)/python -m pytest $(ARGS)
 
 outputs: $(VENV)/installed  ## run the notebooks (all, or NOTEBOOKS="...") and store their outputs
 	$(BIN)/python tests/store_outputs.py $(NOTEBOOKS)
+
+practice: $(VENV)/installed  ## make practice/ from solutions/
+	$(BIN)/python tests/make_practice.py
 
 $(VENV)/installed: requirements.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say which with make PYTHON=...")'
