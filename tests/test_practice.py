@@ -534,6 +534,13 @@ WRONG = {
         "overlapping": (split(OVERLAP), "rows are in both"),
         "all rows for training": ([("shuffled[size:]", "rows")], "and 20 rows are in both"),
         "rows lost": ([("shuffled[size:]", "shuffled[size + 5:]")], "are not the rows given"),
+        "the notebook's rows": (
+            split(
+                "by_user = pd.DataFrame({'user': range(300), 'item': 7, 'rating': 3.0})\n"
+                "x = by_user.sample(frac=1, random_state=seed)\nreturn x[30:], x[:30]"
+            ),
+            "rows in them that the function was not given",
+        ),
         "columns shuffled apart": (
             split(
                 "x = rows.sample(frac=1, random_state=seed)\n"

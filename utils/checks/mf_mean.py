@@ -397,6 +397,11 @@ def check_split(split_rows: Callable) -> None:
     )
     sizes = f"from {len(rows)} rows came {len(train)} for training and {len(valid)} for validation"
     both = pd.concat([train, valid])
+    require(
+        len(both.merge(rows, on=["user", "item"])) == len(both),
+        f"{sizes}: there are rows in them that the function was not given",
+        "Work on the argument `rows`, not on a variable of the notebook.",
+    )
     shared = both.duplicated(["user", "item"]).sum()
     require(
         shared == 0,
