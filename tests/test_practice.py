@@ -565,6 +565,10 @@ WRONG = {
             "expected the history of the training, found a Functional",
         ),
         "not compiled": ([("model.compile(", "dict(")], "not compiled"),
+        "no batch size": ([("batch_size=1000, ", "")], "that of Keras, 32"),
+        "no epochs": ([("epochs=12, ", "")], "the number of epochs is 1"),
+        "too many epochs": ([("epochs=12", "epochs=50")], "the number of epochs is 50"),
+        "a constant rate": ([("adam(len(train))", '"adam"')], "the learning rate is constant"),
         "not trained": ([("return model.fit(", "return (lambda *a, **k: {})(")], "not trained"),
         "another model trained": (
             [

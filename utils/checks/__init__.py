@@ -105,7 +105,15 @@ def _what_stopped(error: Exception) -> tuple[str, str, str]:
     own = [f.line for f in frames if re.search("ipykernel|ipython-input", f.filename) and f.line]
     where = f" in the line `{own[0]}`" if own else ""
     nudge = "Print what goes into that line, and its shape."
-    if kind in ("NameError", "AttributeError", "UnboundLocalError", "KeyError"):
+    if "Could not interpret" in text:
+        nudge = "An object is expected there, with its brackets; a name or a number is not enough."
+    elif "Only input tensors" in text:
+        nudge = "Has every layer been applied to its ids before the sum?"
+    elif "monitor" in text:
+        nudge = "The metric must be called rmse for val_rmse to exist: look at its `name`."
+    elif kind == "KeyError":
+        nudge = "A frame was asked for a row or column that it does not have."
+    elif kind in ("NameError", "AttributeError", "UnboundLocalError"):
         nudge = "Is the name spelt as where it is defined, and has that cell been run?"
     elif kind == "TypeError" and "argument" in text:
         nudge = "Compare the arguments of the call with those in the first line of the function."

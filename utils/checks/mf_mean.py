@@ -471,6 +471,7 @@ def check_fit(fit_model: Callable) -> None:
         data = call["validation_data"]
         _require_rows("validation_data", data[0], data[1], valid, mean, {"train": train})
         _require_stop(call.get("callbacks"))
+        _require_glide(model, call)
 
     model, calls = _spied_model(12, 15, look)
     history = fit_model(model, train, valid, mean)
@@ -478,6 +479,12 @@ def check_fit(fit_model: Callable) -> None:
         bool(calls),
         "the network was not trained: fit of the model that is passed in was never called",
         "After compile comes fit. Lecture 2, fit_mf.",
+    )
+    epochs = calls[0].get("epochs", 1)
+    require(
+        1 < epochs <= 12,
+        f"the number of epochs is {epochs}; the learning rate of adam glides for 12",
+        "Which argument of fit says how often it goes over the rows?",
     )
     _require_something(history, "the history of the training")
     history = history.history if isinstance(history, keras.callbacks.History) else history
@@ -627,6 +634,21 @@ def _require_stop(callbacks) -> None:
         stops[0].monitor.startswith("val_"),
         f"early stopping watches {stops[0].monitor!r}, which is about the training rows",
         "The name of a validation metric begins with val_.",
+    )
+
+
+def _require_glide(model, call: dict) -> None:
+    """The learning rate of `adam` reaches 0 after 12 epochs of batches of 1,000."""
+    batch_size = call.get("batch_size")
+    require(
+        batch_size == 1000,
+        f"the batch size is {batch_size or 'that of Keras, 32'}; adam counts on batches of 1,000",
+        "With more batches in an epoch, the learning rate is 0 long before the end.",
+    )
+    require(
+        isinstance(model.optimizer.get_config()["learning_rate"], dict),
+        "the learning rate is constant; that of the function `adam` glides down to 0",
+        "optimizer=adam(len(train))",
     )
 
 
