@@ -164,6 +164,16 @@ def test_progress_ends_with_one_line(capsys):
     )
 
 
+def test_progress_prefers_rmse_to_other_metrics(capsys):
+    import keras
+
+    rmse = keras.metrics.RootMeanSquaredError(name="rmse")
+    for metrics in (("mae", rmse), (rmse, "mae")):
+        history = fit(metrics=metrics, epochs=2)
+        line = f"epoch 2 of 2   train rmse {history['rmse'][-1]:.3f}   done\n"
+        assert capsys.readouterr().out == line
+
+
 def test_progress_after_early_stopping(capsys):
     import keras
 

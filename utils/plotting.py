@@ -154,9 +154,9 @@ def progress(label: str = "") -> Any:
     """A Keras callback that keeps one line of text up to date while a model trains.
 
     Use it as `model.fit(..., verbose=0, callbacks=[progress()])`. The line has the epoch and
-    the first compiled metric (else the loss); it says `done` at the end, also after early
-    stopping. It holds no times, so that the last line is the same in every run. `label` stands
-    before it, to tell the lines of several trainings apart.
+    the metric rmse, or else the first one, or else the loss; it says `done` at the end, also
+    after early stopping. It holds no times, so that the last line is the same in every run.
+    `label` stands before it, to tell the lines of several trainings apart.
 
     While training, the line is a display that is updated. nbval keeps the first version of a
     display and ignores the updates, so the display begins and ends empty, and the last line
@@ -173,8 +173,9 @@ def progress(label: str = "") -> Any:
 
         def on_epoch_end(self, epoch, logs=None):
             logs, total = logs or {}, self.params["epochs"]
-            train = (name for name in logs if not name.startswith("val_"))
-            name = next((name for name in train if name not in ("loss", "learning_rate")), "loss")
+            train = [name for name in logs if not name.startswith("val_")]
+            train = [name for name in train if name not in ("loss", "learning_rate")]
+            name = "rmse" if "rmse" in train else next(iter(train), "loss")
             metric = {"root_mean_squared_error": "rmse"}.get(name, name)
             self.line = f"{label}   " if label else ""
             self.line += f"epoch {epoch + 1:{len(str(total))}} of {total}"

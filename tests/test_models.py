@@ -1,0 +1,211 @@
+"""Every model that a notebook builds computes what its formula says.
+
+The functions `build_...` are taken from the notebooks' own cells, without running the rest, and
+called with tiny sizes that are all different.
+"""
+
+import ast
+import inspect
+from types import SimpleNamespace
+
+import keras
+import nbformat
+import numpy as np
+import pytest
+import tensorflow as tf
+from conftest import ROOT
+
+USERS, ITEMS = 5, 7
+TINY = {
+    "num_users": USERS,
+    "num_items": ITEMS,
+    "num_factors": 3,
+    "penalty": 1e-3,
+    "mlp_factors": 2,
+    "mlp_penalty": 1e-3,
+    "hidden": (6, 4),
+    "dropout": 0.5,
+}
+BOTH = USERS + ITEMS
+PSI = (2 * 2 * 6 + 6) + (6 * 4 + 4)  # an MLP of 6 and 4 units on two vectors of 2
+PARAMETERS = {  # by the formulas of the lectures
+    "id_network": (2 * 16 + 16) + (16 + 1),
+    "mf": BOTH * 3,
+    "mf_mean": BOTH * 3 + BOTH,
+    "gmf": BOTH * 3 + 3 + 1,
+    "ncf1": BOTH * 3 + (2 * 3 * 6 + 6) + (6 * 4 + 4) + (4 + 1),
+    "ancf": BOTH * (3 + 2) + PSI + (4 + 1),
+    "neural_ncf": BOTH * (3 + 2) + PSI + (3 + 4 + 1),
+}
+WRONG = {"build_disconnected"}  # pitfalls, which must fail; see below
+
+
+def code_of(path) -> list[str]:
+    notebook = nbformat.read(path, as_version=4)
+    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def definitions(path) -> SimpleNamespace:
+    """The imports, functions and constants of a notebook, run in their order and nothing else."""
+    sizes = {"num_users": USERS, "num_items": ITEMS, "mean": 3.5, "name": "ml-100k"}
+    space = {"data": SimpleNamespace(**sizes)}
+    for source in code_of(path)[1:]:
+        for node in ast.parse(source).body:
+            constant = isinstance(node, ast.Assign) and not any(
+                isinstance(part, (ast.Call, ast.Subscript, ast.Attribute))
+                for part in ast.walk(node.value)
+            )
+            if isinstance(node, (ast.Import, ast.ImportFrom, ast.FunctionDef)) or constant:
+                tree = ast.Module([node], type_ignores=[])
+                try:
+                    exec(compile(tree, str(path), "exec"), space)
+                except NameError:  # a constant made from what only a run has
+                    assert constant
+    return SimpleNamespace(**space)
+
+
+def builders():
+    for path in sorted(ROOT.glob("lectures/*.ipynb")) + sorted(ROOT.glob("solutions/*.ipynb")):
+        if "def build_" in "\n".join(code_of(path)):
+            for name in vars(definitions(path)):
+                if name.startswith("build_"):
+                    yield pytest.param(path, name, id=f"{path.stem}-{name}")
+
+
+BUILDERS = list(builders())
+RIGHT = [case for case in BUILDERS if case.values[1] not in WRONG]
+right = pytest.mark.parametrize(("path", "name"), RIGHT)
+
+
+def build(path, name: str, **more):
+    builder = getattr(definitions(path), name)
+    names = inspect.signature(builder).parameters
+    keras.utils.set_random_seed(0)
+    return builder(**{key: value for key, value in TINY.items() if key in names}, **more)
+
+
+def spread(model):
+    """Give every weight a random value, so that no zero hides anything."""
+    rng = np.random.default_rng(0)
+    model.set_weights([rng.normal(size=weight.shape) for weight in model.get_weights()])
+    return model
+
+
+def some_pairs(count: int) -> list[np.ndarray]:
+    rng = np.random.default_rng(1)
+    return [rng.integers(0, USERS, count), rng.integers(0, ITEMS, count)]
+
+
+def gradients(model, weights) -> list:
+    """Of the mean squared error on all pairs of users and items, with dropout off."""
+    user, item = (ids.ravel() for ids in np.meshgrid(range(USERS), range(ITEMS)))
+    with tf.GradientTape() as tape:
+        scores = model([user, item], training=False)
+        loss = tf.reduce_mean((scores - tf.range(float(len(user)))[:, None]) ** 2)
+    found = tape.gradient(loss, weights)
+    return [None if one is None else np.asarray(tf.convert_to_tensor(one)) for one in found]
+
+
+def test_all_models_of_the_course_are_found():
+    kinds = {build(*case.values).name for case in RIGHT}
+    assert kinds == set(PARAMETERS)
+
+
+def test_no_notebook_builds_a_model_outside_of_these_functions():
+    for path in sorted(ROOT.glob("[ls]*/*.ipynb"))[1:]:  # lecture 1 has look-ups only
+        for source in code_of(path):
+            for node in ast.parse(source).body:
+                text = ast.unparse(node)
+                if "keras.Model(" in text:
+                    assert isinstance(node, ast.FunctionDef), f"{path.stem}: {text}"
+                    known = {"sketch", "term", "stretch"}  # a picture, a part, a pitfall
+                    assert node.name.startswith("build_") or node.name in known, node.name
+
+
+@right
+def test_one_number_per_pair_whatever_the_rest_of_the_batch(path, name):
+    model = spread(build(path, name))
+    assert model.output_shape == (None, 1)
+    user, item = some_pairs(9)
+    together = np.asarray(model([user, item]))
+    assert together.shape == (9, 1)
+    for k in range(9):
+        alone = np.asarray(model([user[k : k + 1], item[k : k + 1]]))
+        assert np.allclose(alone, together[k : k + 1], atol=1e-5)
+    swapped = np.asarray(model([user[::-1].copy(), item[::-1].copy()]))
+    assert np.allclose(swapped[::-1], together, atol=1e-5)
+    assert np.ptp(together) > 0.01, "different pairs have different scores"
+
+
+@right
+def test_every_trainable_weight_gets_a_gradient(path, name):
+    model = spread(build(path, name))
+    for weight, gradient in zip(
+        model.trainable_weights, gradients(model, model.trainable_weights), strict=True
+    ):
+        assert gradient is not None, weight.path
+        assert np.abs(gradient).max() > 0, weight.path
+
+
+@right
+def test_number_of_parameters_is_that_of_the_formula(path, name):
+    model = build(path, name)
+    assert model.count_params() == PARAMETERS[model.name]
+
+
+@right
+def test_a_saved_model_says_the_same(path, name, tmp_path):
+    model = spread(build(path, name))
+    file = tmp_path / "model.keras"
+    model.save(file)
+    again = keras.models.load_model(file)
+    rows = some_pairs(20)
+    before, after = (one.predict(rows, verbose=0) for one in (model, again))
+    assert np.array_equal(before, after)
+
+
+@right
+def test_dropout_is_off_in_prediction(path, name):
+    model = spread(build(path, name))
+    rows = some_pairs(20)
+    assert np.array_equal(model.predict(rows, verbose=0), model.predict(rows, verbose=0))
+
+
+def lecture(number: int):
+    return next(ROOT.glob(f"lectures/{number:02}_*.ipynb"))
+
+
+def test_the_pitfall_of_lecture_2_mixes_the_batch():
+    mixed = spread(build(lecture(2), "build_mf", product=definitions(lecture(2)).mix))
+    user, item = some_pairs(9)
+    alone, together = mixed([user[:1], item[:1]]), mixed([user, item])
+    assert abs(float(alone[0, 0]) - float(together[0, 0])) > 0.01
+
+
+def test_the_linear_network_of_lecture_4_knows_no_taste():
+    user, item = (ids.ravel() for ids in np.meshgrid(range(USERS), range(ITEMS), indexing="ij"))
+    left = {}
+    for activation in ("relu", None):
+        model = spread(build(lecture(4), "build_ncf1", activation=activation))
+        table = np.asarray(model([user, item])).reshape(USERS, ITEMS)
+        left[activation] = np.abs(definitions(lecture(4)).taste(table)).max()
+    assert left["relu"] > 0.1 and left[None] < 1e-3
+
+
+def test_the_terms_of_lecture_5_add_up_and_the_pitfall_makes_a_square():
+    space = definitions(lecture(5))
+    model, rows = spread(build(lecture(5), "build_ancf")), some_pairs(4)
+    dot, phi = (np.asarray(space.term(model, name)(rows)) for name in ("dot", "phi"))
+    assert np.allclose(dot + phi, model(rows), atol=1e-5)
+    square = np.asarray(space.stretch(model)(rows))
+    assert square.shape == (4, 4)
+    assert np.allclose(square, dot + phi.T, atol=1e-5)
+
+
+def test_the_pitfall_of_lecture_6_gets_no_gradient_in_psi_and_only_there():
+    model, psi = build(lecture(6), "build_disconnected")
+    made = {weight.path: weight for weight in [*model.trainable_weights, *psi.trainable_weights]}
+    found = dict(zip(made, gradients(model, list(made.values())), strict=True))
+    assert {path for path, gradient in found.items() if gradient is None} == {
+        f"psi_{k}/{part}" for k in (1, 2) for part in ("kernel", "bias")
+    }
