@@ -14,14 +14,19 @@ sys.path.insert(0, str(ROOT))
 from utils.data import REMOTE, DataError, _is_right, cache_folder, in_course_data  # noqa: E402
 
 
-def real_data_at_hand() -> bool:
-    """Whether MovieLens 100K can be read without the network."""
+def at_hand(name: str) -> bool:
+    """Whether a data set can be read without the network."""
     try:
-        if in_course_data("ml-100k") is not None:
+        if in_course_data(name) is not None:
             return True
     except DataError:
         return False
-    return all(_is_right(cache_folder() / file.path, file.sha256) for file in REMOTE["ml-100k"])
+    return all(_is_right(cache_folder() / file.path, file.sha256) for file in REMOTE[name])
+
+
+def real_data_at_hand() -> bool:
+    """Whether the two data sets can be read that the stored outputs were made on."""
+    return at_hand("ml-100k") and at_hand("restaurant-reviews")
 
 
 # Networks with ReLU and dropout repeat on one machine; another processor or version of TensorFlow
@@ -73,7 +78,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_report_header(config: pytest.Config) -> str:
     if getattr(config.option, "nbval_lax", False):
         return (
-            "notebooks: run WITHOUT comparing their outputs, since MovieLens 100K is neither in "
-            "COURSE_DATA nor in the cache; they run on planted ratings or on a download"
+            "notebooks: run WITHOUT comparing their outputs, since MovieLens 100K or the "
+            "restaurant reviews are neither in COURSE_DATA nor in the cache; they run on planted "
+            "ratings and the course's own reviews, or on downloads"
         )
-    return "notebooks: run and their outputs COMPARED with the stored ones, on MovieLens 100K"
+    return "notebooks: run and their outputs COMPARED with the stored ones, on real data"

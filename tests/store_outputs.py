@@ -34,8 +34,9 @@ def store_outputs(path: Path) -> None:
 if __name__ == "__main__":
     if not real_data_at_hand():
         sys.exit(
-            "Stored outputs are made on MovieLens 100K, which is neither in COURSE_DATA nor in "
-            "the cache. Set COURSE_DATA, or load it once: load_ratings(fallback=False)."
+            "Stored outputs are made on MovieLens 100K and on the restaurant reviews, of which one "
+            "is neither in COURSE_DATA nor in the cache. Set COURSE_DATA, or load them once: "
+            "load_ratings(fallback=False), load_reviews(fallback=False)."
         )
     if os.environ.get("COURSE_DATA"):
         os.environ["COURSE_DATA"] = str(Path(os.environ["COURSE_DATA"]).resolve())

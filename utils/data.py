@@ -1,8 +1,10 @@
-"""Ratings for the course: found, checked, and always in the same shape.
+"""Ratings and reviews for the course: found, checked, and always in the same shape.
 
 `load_ratings()` looks for a data set in the folder named by `COURSE_DATA`, then in the user's
 cache, then on the network; if it cannot be had, the default falls back to planted ratings that
 are made on the spot. One printed line says which it was and why; a second one counts.
+`load_reviews()` does the same for restaurant reviews, and falls back to reviews that were written
+for this course.
 
 A download counts as right when its SHA-256 is right, wherever it came from. That is why an
 expired certificate at a source does not stop the course, and why a damaged file never gets in.
@@ -34,6 +36,7 @@ NETFLIX = (
     "https://raw.githubusercontent.com/statmlben/CUHK-STAT3009/"
     "4fff0703418a4ce62d694fb0bbd17f2955d455f8/dataset/netflix/"
 )
+UCI = "https://archive.ics.uci.edu/static/public/331/"
 
 CONNECT_SECONDS, SILENCE_SECONDS, DOWNLOAD_SECONDS = 5, 15, 180
 
@@ -94,8 +97,22 @@ REMOTE = {
             (NETFLIX + "test.csv",),
         ),
     ),
+    "restaurant-reviews": (
+        RemoteFile(
+            "sentiment+labelled+sentences.zip",
+            "afc26626d710899948693e1a61405dce197f57ffa719fa1130d346b4cc095343",
+            (UCI + "sentiment+labelled+sentences.zip",),
+        ),
+    ),
 }
-NAMES = (*REMOTE, "synthetic")
+NAMES = ("ml-100k", "ml-1m", "ml-latest-small", "netflix-small", "synthetic")
+REVIEW_NAMES = ("restaurant-reviews", "own-reviews")
+FOLDERS = {"restaurant-reviews": "sentiment labelled sentences"}  # where it is not the name
+NOTES = {  # what the printed line says of each tier
+    "COURSE_DATA": "from the folder in COURSE_DATA",
+    "cache": "from the cache of an earlier download",
+    "download": "downloaded, SHA-256 checked",
+}
 
 
 @dataclass(frozen=True)
@@ -172,14 +189,7 @@ def load_ratings(
     """
     if isinstance(split, bool) or not isinstance(split, int | np.integer) or not 1 <= split <= 5:
         raise DataError(f"split must be 1, 2, 3, 4 or 5; found {split!r}.")
-    if isinstance(name, os.PathLike) or name not in NAMES:
-        if not _looks_like_path(name):
-            close = difflib.get_close_matches(str(name).lower(), NAMES, 1)
-            hint = f" Did you mean {close[0]!r}?" if close else ""
-            raise DataError(
-                f"Unknown data set {str(name)!r}; expected one of {', '.join(NAMES)}, or the "
-                f"path of a CSV or TSV file.{hint}"
-            )
+    if _is_path(name, NAMES):
         return _from_csv(Path(name), test, columns, split, seed)
     if test is not None or columns is not None:
         raise DataError(f"test= and columns= go with a path; {name!r} has its own of both.")
@@ -189,27 +199,114 @@ def load_ratings(
         return _synthetic(split, seed, "as asked")
     if fallback is None:
         fallback = name == "ml-100k"
+    folder, source, note = _find(name, fallback, "planted ratings")
+    if folder is None:
+        return _synthetic(split, seed, note)
+    with _reading(folder):
+        train, test_rows, items = _READERS[name](folder, split)
+        train, test_rows = _typed(train), None if test_rows is None else _typed(test_rows)
+    return _finish(name, source, note, split, seed, train, test_rows, items)
+
+
+@dataclass(frozen=True)
+class Reviews:
+    """Restaurant reviews, each with a label.
+
+    Attributes:
+        name: what was really loaded: "restaurant-reviews", "own-reviews", or a file's name.
+        source: "COURSE_DATA", "cache", "download", "file" or "embedded".
+        frame: the columns review (text) and label (1 positive, 0 negative), rows shuffled.
+        own: whether they were written for this course; if so, whole reviews may be shown.
+    """
+
+    name: str
+    source: str
+    frame: pd.DataFrame
+    own: bool
+
+    def __repr__(self) -> str:
+        return (
+            f"Reviews({self.name!r}: {len(self.frame):,} reviews, "
+            f"{self.frame['label'].sum():,} of them positive)"
+        )
+
+
+def load_reviews(
+    name: str | os.PathLike = "restaurant-reviews",
+    *,
+    seed: int = 0,
+    fallback: bool = True,
+    columns: dict[str, str] | None = None,
+) -> Reviews:
+    """Load restaurant reviews with their labels: 1 positive, 0 negative.
+
+    Args:
+        name: "restaurant-reviews", "own-reviews" (written for this course), or the path of a
+            CSV or TSV file with a header and the columns review and label.
+        seed: of the shuffle of the rows.
+        fallback: True: the course's own reviews instead if the data set cannot be had. False:
+            an error instead.
+        columns: for a path, which of its columns to use where their names do not tell, such
+            as {"review": "comment", "label": "liked"}.
+
+    Returns:
+        A `Reviews` object.
+
+    Raises:
+        DataError: for a name, file or value that cannot be used.
+        NotAvailable: with `fallback=False`, when no source can be reached.
+
+    Source: Sentiment Labelled Sentences, https://doi.org/10.24432/C57604 (D. Kotzias, M. Denil,
+    N. de Freitas and P. Smyth, 2015, https://doi.org/10.1145/2783258.2783380), CC BY 4.0. The
+    course's own reviews are dedicated to the public domain (CC0).
+    """
+    if _is_path(name, REVIEW_NAMES):
+        path = Path(name).expanduser()
+        rows = _read_reviews(path, columns)
+        return _finish_reviews(path.stem, "file", f"from {path.name}", rows, seed)
+    if columns is not None:
+        raise DataError(f"columns= goes with a path; {name!r} has its own.")
+    folder, source, note = None, "embedded", "as asked"
+    if name == "restaurant-reviews":
+        folder, source, note = _find(name, fallback, "the course's own reviews")
+    if folder is None:
+        rows = _read_reviews(Path(__file__).with_name("restaurant_reviews.tsv"))
+        note = f"written for this course, {note}"
+        return _finish_reviews("own-reviews", "embedded", note, rows, seed)
+    with _reading(folder):
+        rows = _read_yelp_labelled(folder)
+    return _finish_reviews(name, source, note, rows, seed)
+
+
+# Where the files are ------------------------------------------------------------------------
+
+
+def _is_path(name: str | os.PathLike, names: tuple[str, ...]) -> bool:
+    """Whether this is a path and not one of the names; an error if it is neither."""
+    if not isinstance(name, os.PathLike) and name in names:
+        return False
+    if not _looks_like_path(name):
+        close = difflib.get_close_matches(str(name).lower(), names, 1)
+        hint = f" Did you mean {close[0]!r}?" if close else ""
+        raise DataError(
+            f"Unknown data set {str(name)!r}; expected one of {', '.join(names)}, or the "
+            f"path of a CSV or TSV file.{hint}"
+        )
+    return True
+
+
+def _find(name: str, fallback: bool, instead: str) -> tuple[Path | zipfile.Path | None, str, str]:
+    """Folder, tier and what to print of it; no folder, and why, if there is a fallback."""
     try:
         folder, source = _locate(name)
     except NotAvailable as error:
         if not fallback:
             raise NotAvailable(
-                f"{error}. Try again later, put {name} into the folder that COURSE_DATA names, or "
-                "use fallback=True for planted ratings."
+                f"{error}. Try again later, put {FOLDERS.get(name, name)} into the folder that "
+                f"COURSE_DATA names, or use fallback=True for {instead}."
             ) from error
-        return _synthetic(split, seed, f"because {error}")
-    with _reading(folder):
-        train, test_rows, items = _READERS[name](folder, split)
-        train, test_rows = _typed(train), None if test_rows is None else _typed(test_rows)
-    note = {
-        "COURSE_DATA": "from the folder in COURSE_DATA",
-        "cache": "from the cache of an earlier download",
-        "download": "downloaded, SHA-256 checked",
-    }[source]
-    return _finish(name, source, note, split, seed, train, test_rows, items)
-
-
-# Where the files are ------------------------------------------------------------------------
+        return None, "", f"because {error}"
+    return folder, source, NOTES[source]
 
 
 def cache_folder() -> Path:
@@ -225,9 +322,11 @@ def in_course_data(name: str) -> Path | zipfile.Path | None:
     base = os.environ.get("COURSE_DATA")
     if not base:
         return None
-    for path in (Path(base).expanduser() / name, Path(base).expanduser() / f"{name}.zip"):
-        if path.exists():
-            return _inside(path, name)
+    folder = FOLDERS.get(name, name)
+    for file in (folder, f"{folder}.zip", REMOTE[name][0].path):
+        path = Path(base).expanduser() / file
+        if path.is_dir() or (path.suffix == ".zip" and path.exists()):
+            return _inside(path, folder)
     return None
 
 
@@ -242,7 +341,8 @@ def _locate(name: str) -> tuple[Path | zipfile.Path, str]:
         source = "download"
         cache = _download(name, files, cache)
     first = cache / files[0].path
-    return _inside(first if first.suffix == ".zip" else first.parent, name), source
+    folder = FOLDERS.get(name, name)
+    return _inside(first if first.suffix == ".zip" else first.parent, folder), source
 
 
 def _inside(path: Path, name: str) -> Path | zipfile.Path:
@@ -514,6 +614,17 @@ def _from_csv(path: Path, test, columns: dict[str, str] | None, split: int, seed
 
 def _read_csv(path: Path, columns: dict[str, str] | None) -> pd.DataFrame:
     """The columns user, item and rating of a user's file, every value checked."""
+    raw, sep = _read_table(path, "ratings")
+    frame = pd.DataFrame()
+    for wanted, values in _chosen(path, raw, columns, ALIASES).items():
+        frame[wanted] = _numbers(path, sep, values, whole=wanted != "rating")
+    if frame.empty:
+        raise DataError(f"{path.name} has a header but no ratings; expected a rating in each row.")
+    return frame
+
+
+def _read_table(path: Path, what: str) -> tuple[pd.DataFrame, str]:
+    """A user's table, everything in it as text, and what separates its columns."""
     if not path.is_file():
         found = "is a folder" if path.is_dir() else "does not exist"
         raise DataError(f"{path} {found}; expected the path of a CSV or TSV file.")
@@ -523,7 +634,7 @@ def _read_csv(path: Path, columns: dict[str, str] | None) -> pd.DataFrame:
         sep = max(("\t", ";", "|", ","), key=header.count)
         raw = pd.read_csv(path, sep=sep, encoding="utf-8-sig", dtype=str, keep_default_na=False)
     except pd.errors.EmptyDataError:
-        raise DataError(f"{path.name} is empty; expected a header and ratings below it.") from None
+        raise DataError(f"{path.name} is empty; expected a header and {what} below it.") from None
     except (pd.errors.ParserError, UnicodeDecodeError) as error:
         raise DataError(
             f"{path.name} cannot be read as a table ({error}); expected UTF-8 text with the same "
@@ -534,23 +645,28 @@ def _read_csv(path: Path, columns: dict[str, str] | None) -> pd.DataFrame:
             f"{path.name} has more columns in its rows than in its header ({', '.join(raw)}); "
             "expected a name for each column. Complete the header."
         )
-    names = {str(column).strip().lower(): column for column in raw.columns}
-    frame = pd.DataFrame()
-    for wanted, aliases in ALIASES.items():
+    return raw, sep
+
+
+def _chosen(
+    path: Path, raw: pd.DataFrame, columns: dict[str, str] | None, aliases: dict
+) -> dict[str, pd.Series]:
+    """The wanted columns of a user's table, by the names that were asked for or by usual ones."""
+    names, chosen = {str(column).strip().lower(): column for column in raw.columns}, {}
+    for wanted, usual in aliases.items():
         asked = (columns or {}).get(wanted)
         found = asked if asked in raw.columns else None
         if asked is None:
-            found = next((names[alias] for alias in aliases if alias in names), None)
+            found = next((names[alias] for alias in usual if alias in names), None)
         if found is None:
+            *first, last = aliases
             raise DataError(
                 f"{path.name} has no column {asked or wanted!r}; found {', '.join(map(str, raw))}. "
-                f"Expected a header with user, item and rating; say which is which with "
+                f"Expected a header with {', '.join(first)} and {last}; say which is which with "
                 f'columns={{"{wanted}": "..."}}.'
             )
-        frame[wanted] = _numbers(path, sep, raw[found], whole=wanted != "rating")
-    if frame.empty:
-        raise DataError(f"{path.name} has a header but no ratings; expected a rating in each row.")
-    return frame
+        chosen[wanted] = raw[found]
+    return chosen
 
 
 def _numbers(path: Path, sep: str, values: pd.Series, whole: bool) -> pd.Series:
@@ -559,16 +675,22 @@ def _numbers(path: Path, sep: str, values: pd.Series, whole: bool) -> pd.Series:
     bad = ~np.isfinite(numbers.astype(float))
     if whole:
         bad |= (numbers != np.floor(numbers)) | (numbers.abs() >= 2.0**63)
+    kind = "whole numbers" if whole else "numbers"
+    advice = "number them first, for example with pandas.factorize" if whole else "mend or drop"
+    _refuse(path, sep, values, bad, kind, advice)
+    return numbers.astype("int64" if whole else float)
+
+
+def _refuse(path: Path, sep: str, values: pd.Series, bad, expected: str, advice: str) -> None:
+    """If any value is bad: an error that names the first lines with such a value."""
     if bad.any():
         lines = _line_numbers(path, sep)
         shown = [f"line {lines[row]}: {values[row]!r}" for row in values.index[bad][:3]]
-        kind = "whole numbers" if whole else "numbers"
-        advice = "number them first, for example with pandas.factorize" if whole else "mend or drop"
         raise DataError(
-            f"{path.name}, column {values.name!r}: expected {kind} in every row; found {bad.sum()} "
-            f"others ({'; '.join(shown)}{'; ...' if bad.sum() > 3 else ''}); {advice} these rows."
+            f"{path.name}, column {values.name!r}: expected {expected} in every row; found "
+            f"{bad.sum()} others ({'; '.join(shown)}{'; ...' if bad.sum() > 3 else ''}); {advice} "
+            "these rows."
         )
-    return numbers.astype("int64" if whole else float)
 
 
 def _line_numbers(path: Path, sep: str) -> list[int]:
@@ -736,3 +858,63 @@ def _expected_rating(signal: np.ndarray, noise_sd: float) -> np.ndarray:
     """The mean of signal + normal noise once it is rounded and cut to 1 ... 5 stars."""
     tail = np.vectorize(lambda z: 0.5 * (1 + erf(z / sqrt(2))))
     return 1 + sum(tail((signal - k - 0.5) / noise_sd) for k in (1, 2, 3, 4))
+
+
+# Restaurant reviews -----------------------------------------------------------------------------
+
+REVIEW_ALIASES = {
+    "review": ("review", "text", "sentence", "comment"),
+    "label": ("label", "sentiment", "positive", "y"),
+}
+
+
+def _read_yelp_labelled(folder) -> pd.DataFrame:
+    """The restaurant part of Sentiment Labelled Sentences: a sentence, a tab, 0 or 1."""
+    file, wanted = "yelp_labelled.txt", 1000
+    with (folder / file).open("rb") as stream:
+        lines = stream.read().decode("utf-8").replace("\r\n", "\n").strip("\n").split("\n")
+    parts = [line.rpartition("\t") for line in lines]
+    wrong = [
+        k for k, (text, _, label) in enumerate(parts, 1) if not text or label not in ("0", "1")
+    ]
+    if len(lines) != wanted or wrong:
+        found = f"{len(lines):,} rows" + (f", not so in line {wrong[0]}" if wrong else "")
+        raise DataError(
+            f"{file} of restaurant-reviews has {found}; expected {wanted:,} rows with a sentence, "
+            "a tab and 0 or 1. Replace it by the file of the official archive."
+        )
+    text, _, label = zip(*parts, strict=True)
+    return pd.DataFrame({"review": [t.strip() for t in text], "label": [int(n) for n in label]})
+
+
+def _read_reviews(path: Path, columns: dict[str, str] | None = None) -> pd.DataFrame:
+    """The columns review and label of a file, every value checked."""
+    raw, sep = _read_table(path, "reviews")
+    chosen = _chosen(path, raw, columns, REVIEW_ALIASES)
+    texts, labels = chosen["review"].str.strip(), chosen["label"]
+    _refuse(path, sep, chosen["review"], texts == "", "a text", "mend or drop")
+    values = pd.to_numeric(labels, errors="coerce")
+    known = "1 (positive) or 0 (negative)"
+    _refuse(path, sep, labels, ~values.isin([0, 1]), known, "mend or drop")
+    rows = pd.DataFrame({"review": texts, "label": values.astype(int)})
+    fewest = min((rows["label"] == label).sum() for label in (0, 1))
+    if fewest < 5:
+        raise DataError(
+            f"{path.name} has {(rows['label'] == 1).sum()} positive and "
+            f"{(rows['label'] == 0).sum()} negative reviews; expected at least 5 of each."
+        )
+    return rows
+
+
+def _finish_reviews(name: str, source: str, note: str, rows: pd.DataFrame, seed: int) -> Reviews:
+    """Shuffle the rows and say what was loaded."""
+    order = np.random.RandomState(seed).permutation(len(rows))
+    data = Reviews(name, source, rows.iloc[order].reset_index(drop=True), name == "own-reviews")
+    positive, twice = rows["label"].sum(), rows["review"].duplicated().sum()
+    remark = f"; {twice} of them repeat another one" if twice else ""
+    print(f"{name}: {note}.")
+    print(
+        f"{len(rows):,} reviews, {positive:,} positive and {len(rows) - positive:,} negative"
+        f"{remark}; rows shuffled."
+    )
+    return data

@@ -1,0 +1,250 @@
+"""`load_reviews`: the tiers, lines and errors of `load_ratings`, and the course's own reviews."""
+
+# ruff: noqa: F401, F811 (pytest finds fixtures by the names that are imported)
+
+import re
+from dataclasses import FrozenInstanceError
+from itertools import combinations
+
+import pandas as pd
+import pytest
+from test_data import (
+    BAD_SOURCES,
+    archive,
+    cache,
+    course_data,
+    fails,
+    kept,
+    own,
+    real,
+    sends,
+    server,
+)
+
+from utils import data
+from utils.data import DataError, NotAvailable, load_ratings, load_reviews
+
+NAME, FOLDER = "restaurant-reviews", "sentiment labelled sentences"
+FILE = "sentiment+labelled+sentences.zip"
+LINES = [f'Dish {k} was "fine", ça va;  \t{k % 2}\n' for k in range(1000)]
+MINE = [(f"Dish number {k}", k % 2) for k in range(12)]
+
+
+def uci_archive(lines: list[str] = LINES) -> bytes:
+    return archive(FOLDER, **{"yelp-labelled_txt": "".join(lines)}).replace(b"yelp-", b"yelp_")
+
+
+def publish(server, *answers, content: bytes = uci_archive()):
+    return server.publish(NAME, content, *answers, path=FILE)
+
+
+def table(sep: str = ",", head: str = "review,label", rows=MINE, end: str = "\n") -> str:
+    lines = [head.replace(",", sep), *(sep.join(map(str, row)) for row in rows)]
+    return "".join(line + end for line in lines)
+
+
+def rows_of(reviews: data.Reviews) -> list[tuple[str, int]]:
+    return sorted(zip(reviews.frame["review"], reviews.frame["label"], strict=True))
+
+
+# Which source is used, and what is said ----------------------------------------------------------
+
+
+def test_order_of_the_sources(server, course_data, cache, monkeypatch, capsys):
+    def load() -> tuple[str, ...]:
+        d = load_reviews()
+        which, counts = capsys.readouterr().out.splitlines()
+        return d.name, d.source, d.own, which, counts
+
+    publish(server)
+    course_data(**{f"{FOLDER}/yelp_labelled.txt": "".join(LINES).encode()})
+    cache.mkdir()
+    (cache / FILE).write_bytes(uci_archive())
+    *found, line, counts = load()
+    assert found == [NAME, "COURSE_DATA", False] and "from the folder in COURSE_DATA" in line
+    assert counts == "1,000 reviews, 500 positive and 500 negative; rows shuffled."
+    monkeypatch.delenv("COURSE_DATA")
+    *found, line, counts = load()
+    assert found == [NAME, "cache", False] and "from the cache of an earlier download" in line
+    assert server.asked == []
+    (cache / FILE).unlink()
+    *found, line, counts = load()
+    assert found == [NAME, "download", False] and "downloaded, SHA-256 checked" in line
+    assert kept(cache) == {FILE}
+    (cache / FILE).unlink()
+    publish(server, sends(b"", 503))
+    *found, line, counts = load()
+    assert found == ["own-reviews", "embedded", True] and kept(cache) == set()
+    assert f"written for this course, because {FILE} could not be downloaded: 127.0.0.1" in line
+    assert "answered HTTP 503" in line and counts.endswith("rows shuffled.")
+    load_reviews("own-reviews")
+    assert "own-reviews: written for this course, as asked." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("file", [f"{FOLDER}.zip", FILE])
+def test_the_archive_in_course_data(file, course_data):
+    course_data(**{file: uci_archive()})
+    d = load_reviews(fallback=False)
+    assert (d.source, len(d.frame)) == ("COURSE_DATA", 1000)
+    assert ('Dish 7 was "fine", ça va;', 1) in rows_of(d), "quotes stay, blanks at the ends go"
+
+
+def test_without_fallback(cache):
+    host = data.REMOTE[NAME][0].urls[0].split("/")[2]
+    parts = [f"{host} could not be reached", f"put {FOLDER} into the folder", "own reviews"]
+    with fails(NotAvailable, *parts):
+        load_reviews(fallback=False)
+    assert load_reviews().name == "own-reviews" and kept(cache) == set()
+
+
+@pytest.mark.parametrize("kind", BAD_SOURCES)
+def test_a_bad_source(kind, server, cache, monkeypatch):
+    monkeypatch.setattr(data, "DOWNLOAD_SECONDS", 0.6)
+    bad, reason = BAD_SOURCES[kind]
+    publish(server, bad)
+    with fails(NotAvailable, FILE, reason):
+        load_reviews(fallback=False)
+    assert kept(cache) == set()
+
+
+BROKEN = {
+    "too few": (LINES[:999], "999 rows"),
+    "too many": ([*LINES, LINES[0]], "1,001 rows"),
+    "label": ([*LINES[:999], "Good\t2\n"], "not so in line 1000"),
+    "no label": ([LINES[0], "Good\t\n", *LINES[2:]], "not so in line 2"),
+    "no tab": ([LINES[0], "Good 1\n", *LINES[2:]], "not so in line 2"),
+    "no text": (["\t1\n", *LINES[1:]], "not so in line 1"),
+    "empty": ([], "1 rows"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_file_of_another_structure(case, server):
+    lines, found = BROKEN[case]
+    publish(server, content=uci_archive(lines))
+    with fails(DataError, "yelp_labelled.txt", found, "expected 1,000 rows", "Replace it"):
+        load_reviews()
+
+
+def test_a_broken_archive(course_data):
+    course_data(**{FILE: uci_archive()[:300]})
+    with fails(DataError, "damaged or cut off"):
+        load_reviews()
+    course_data(**{FILE: archive(FOLDER, amazon_txt="")})
+    with fails(DataError, "is incomplete", "yelp_labelled.txt"):
+        load_reviews()
+    course_data(**{FILE: archive(FOLDER, **{"../evil": ""})})
+    with fails(DataError, "points outside the archive"):
+        load_reviews()
+
+
+def test_the_real_reviews(real):
+    folder = real(FOLDER)
+    d, other = load_reviews(fallback=False), load_reviews(seed=1)
+    text = (folder / "yelp_labelled.txt").read_text(encoding="utf-8")
+    written = [line.rsplit("\t", 1) for line in text.splitlines()]
+    assert rows_of(d) == rows_of(other) == sorted((t.strip(), int(n)) for t, n in written)
+    assert d.frame["label"].tolist() != other.frame["label"].tolist(), "shuffled by the seed"
+    pd.testing.assert_frame_equal(d.frame, load_reviews().frame)
+
+
+# Names and files of the user's own ---------------------------------------------------------------
+
+
+def test_unknown_names():
+    with fails(DataError, "'restaurant-review'", "expected one of", f"Did you mean {NAME!r}?"):
+        load_reviews("restaurant-review")
+    for extra in (NAME, "own-reviews"):
+        with fails(DataError, "columns= goes with a path"):
+            load_reviews(extra, columns={"review": "text"})
+        with fails(DataError, "Unknown data set"):
+            load_ratings(extra)  # ratings have names of their own
+    with fails(DataError, "Unknown data set 'ml-100k'"):
+        load_reviews("ml-100k")
+
+
+WAYS = {
+    **{sep: table(sep) for sep in ",;\t|"},
+    **{head: table(head=head) for head in ("Text,Sentiment", "sentence,Y", "COMMENT,positive")},
+    "byte order mark": "\ufeff" + table(),
+    "Windows line ends": table(end="\r\n"),
+    "blank lines": "\n" + table(end="\n\n"),
+    "quoted": table(rows=[(f'"{text}"', label) for text, label in MINE]),
+    "decimals": table(rows=[(f" {text} ", f" {label}.0 ") for text, label in MINE]),
+    "more columns": table(head="time,review,label", rows=[("x", *row) for row in MINE]),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_ways_to_write_a_file(way, own, capsys):
+    d = load_reviews(str(own(WAYS[way])))
+    assert rows_of(d) == sorted(MINE) and (d.name, d.source, d.own) == ("mine", "file", False)
+    line = "mine: from mine.csv.\n12 reviews, 6 positive and 6 negative; rows shuffled.\n"
+    assert capsys.readouterr().out == line
+    assert d.frame["label"].dtype.kind == "i" and list(d.frame.columns) == ["review", "label"]
+
+
+def test_columns_by_name_and_commas_in_quotes(own, capsys):
+    rows = [('"Good, very ""good"""', 1), *MINE, MINE[0]]
+    d = load_reviews(own(table(head="what,liked", rows=rows)), columns=COLUMNS)
+    assert ('Good, very "good"', 1) in rows_of(d)
+    assert "1 of them repeat another one" in capsys.readouterr().out
+
+
+COLUMNS = {"review": "what", "label": "liked"}
+UNUSABLE = {
+    "no label": (table(head="review,x"), "no column 'label'; found review, x", "review and label"),
+    "no header": (table()[13:], "no column 'review'", "columns="),
+    "empty": ("", "is empty; expected a header and reviews"),
+    "header only": (table(rows=[]), "0 positive and 0 negative", "at least 5 of each"),
+    "one label": (table(rows=[("a", 1)] * 9), "9 positive and 0 negative reviews"),
+    "no text": (table(rows=[*MINE, ("  ", 1)]), "expected a text in every row", "(line 14: '  ')"),
+    "words": (table(rows=[*MINE, ("a", "good")]), "expected 1 (positive) or 0", "14: 'good'"),
+    "stars": (table(rows=[("a", 5), *MINE, ("a", "")]), "found 2 others (line 2: '5'; line 15"),
+    "binary": (bytes(range(256)) * 4, "cannot be read as a table", "expected UTF-8"),
+    "no name": (table(rows=[(*row, 0) for row in MINE]), "more columns", "Complete the header"),
+}
+
+
+@pytest.mark.parametrize("case", UNUSABLE)
+def test_a_file_that_cannot_be_used(case, own):
+    content, *parts = UNUSABLE[case]
+    path = own(content)
+    with fails(DataError, "mine", *parts):
+        load_reviews(path)
+
+
+def test_no_file(tmp_path):
+    with fails(DataError, "none.csv does not exist; expected the path of a CSV"):
+        load_reviews(tmp_path / "none.csv")
+
+
+# The course's own reviews ------------------------------------------------------------------------
+
+
+def test_own_reviews_are_many_balanced_and_different(capsys):
+    d = load_reviews("own-reviews")
+    texts, count = d.frame["review"], len(d.frame)
+    assert count >= 600 and abs(d.frame["label"].mean() - 0.5) < 0.02
+    assert texts.str.len().between(3, 300).all() and (texts == texts.str.strip()).all()
+    shape = f"{count:,} reviews, {d.frame['label'].sum()} of them positive"
+    assert repr(d) == f"Reviews('own-reviews': {shape})"
+    words = [set(re.findall(r"[a-z']+", text.lower())) for text in texts]
+    near = [
+        (texts[a], texts[b])
+        for a, b in combinations(range(count), 2)
+        if len(words[a] & words[b]) >= 0.5 * len(words[a] | words[b])
+    ]
+    assert near == []
+
+
+def test_own_reviews_are_not_the_real_ones(real):
+    real(FOLDER)
+    others = {re.sub(r"\W+", " ", text.lower()) for text in load_reviews().frame["review"]}
+    mine = load_reviews("own-reviews").frame["review"]
+    assert not {re.sub(r"\W+", " ", text.lower()) for text in mine} & others
+
+
+def test_what_is_returned_cannot_be_changed():
+    with pytest.raises(FrozenInstanceError):
+        load_reviews("own-reviews").own = False
