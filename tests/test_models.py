@@ -16,6 +16,7 @@ import tensorflow as tf
 from conftest import ROOT
 
 USERS, ITEMS = 5, 7
+WORDS, LENGTH = 9, 32  # the rows of lecture 7 are as long as this
 TINY = {
     "num_users": USERS,
     "num_items": ITEMS,
@@ -25,6 +26,8 @@ TINY = {
     "mlp_penalty": 1e-3,
     "hidden": (6, 4),
     "dropout": 0.5,
+    "num_words": WORDS,
+    "num_filters": 4,
 }
 BOTH = USERS + ITEMS
 PSI = (2 * 2 * 6 + 6) + (6 * 4 + 4)  # an MLP of 6 and 4 units on two vectors of 2
@@ -36,7 +39,10 @@ PARAMETERS = {  # by the formulas of the lectures
     "ncf1": BOTH * 3 + (2 * 3 * 6 + 6) + (6 * 4 + 4) + (4 + 1),
     "ancf": BOTH * (3 + 2) + PSI + (4 + 1),
     "neural_ncf": BOTH * (3 + 2) + PSI + (3 + 4 + 1),
+    "average": WORDS * 3 + (3 + 1),
+    "pairs": WORDS * 3 + (2 * 3 * 4 + 4) + (4 + 1),
 }
+pytestmark = pytest.mark.filterwarnings("ignore:The structure of `inputs`")  # a list of one
 WRONG = {"build_disconnected"}  # pitfalls, which must fail; see below
 
 
@@ -96,12 +102,23 @@ def some_pairs(count: int) -> list[np.ndarray]:
     return [rng.integers(0, USERS, count), rng.integers(0, ITEMS, count)]
 
 
+def some_rows(model, count: int) -> list[np.ndarray]:
+    """Pairs of users and items, or for a model of lecture 7 rows of words with padding behind."""
+    if len(model.inputs) == 2:
+        return some_pairs(count)
+    rng = np.random.default_rng(1)
+    filled = np.arange(LENGTH) < rng.integers(2, LENGTH, (count, 1))
+    return [np.where(filled, rng.integers(1, WORDS, (count, LENGTH)), 0)]
+
+
 def gradients(model, weights) -> list:
-    """Of the mean squared error on all pairs of users and items, with dropout off."""
-    user, item = (ids.ravel() for ids in np.meshgrid(range(USERS), range(ITEMS)))
+    """Of the mean squared error on all pairs (or on many rows of words), with dropout off."""
+    rows = [ids.ravel() for ids in np.meshgrid(range(USERS), range(ITEMS))]
+    if len(model.inputs) == 1:
+        rows = some_rows(model, 40)
     with tf.GradientTape() as tape:
-        scores = model([user, item], training=False)
-        loss = tf.reduce_mean((scores - tf.range(float(len(user)))[:, None]) ** 2)
+        scores = model(rows, training=False)
+        loss = tf.reduce_mean((scores - tf.range(float(len(rows[0])))[:, None]) ** 2)
     found = tape.gradient(loss, weights)
     return [None if one is None else np.asarray(tf.convert_to_tensor(one)) for one in found]
 
@@ -126,15 +143,15 @@ def test_no_notebook_builds_a_model_outside_of_these_functions():
 def test_one_number_per_pair_whatever_the_rest_of_the_batch(path, name):
     model = spread(build(path, name))
     assert model.output_shape == (None, 1)
-    user, item = some_pairs(9)
-    together = np.asarray(model([user, item]))
+    rows = some_rows(model, 9)
+    together = np.asarray(model(rows))
     assert together.shape == (9, 1)
     for k in range(9):
-        alone = np.asarray(model([user[k : k + 1], item[k : k + 1]]))
+        alone = np.asarray(model([column[k : k + 1] for column in rows]))
         assert np.allclose(alone, together[k : k + 1], atol=1e-5)
-    swapped = np.asarray(model([user[::-1].copy(), item[::-1].copy()]))
+    swapped = np.asarray(model([column[::-1].copy() for column in rows]))
     assert np.allclose(swapped[::-1], together, atol=1e-5)
-    assert np.ptp(together) > 0.01, "different pairs have different scores"
+    assert np.ptp(together) > 0.01, "different rows have different scores"
 
 
 @right
@@ -159,7 +176,7 @@ def test_a_saved_model_says_the_same(path, name, tmp_path):
     file = tmp_path / "model.keras"
     model.save(file)
     again = keras.models.load_model(file)
-    rows = some_pairs(20)
+    rows = some_rows(model, 20)
     before, after = (one.predict(rows, verbose=0) for one in (model, again))
     assert np.array_equal(before, after)
 
@@ -167,7 +184,7 @@ def test_a_saved_model_says_the_same(path, name, tmp_path):
 @right
 def test_dropout_is_off_in_prediction(path, name):
     model = spread(build(path, name))
-    rows = some_pairs(20)
+    rows = some_rows(model, 20)
     assert np.array_equal(model.predict(rows, verbose=0), model.predict(rows, verbose=0))
 
 
@@ -209,3 +226,32 @@ def test_the_pitfall_of_lecture_6_gets_no_gradient_in_psi_and_only_there():
     assert {path for path, gradient in found.items() if gradient is None} == {
         f"psi_{k}/{part}" for k in (1, 2) for part in ("kernel", "bias")
     }
+
+
+def test_lecture_7_a_mean_knows_neither_padding_nor_order_and_pairs_know_the_order():
+    average = spread(build(lecture(7), "build_average", length=None))
+    pairs = spread(build(lecture(7), "build_pairs"))
+    words = np.zeros((1, LENGTH), int)
+    words[0, :4] = 3, 5, 2, 8
+    other = words[:, [0, 2, 1, 3, *range(4, LENGTH)]]
+    short, long, swapped = (float(average(x)[0, 0]) for x in (words[:, :4], words, other))
+    assert short == pytest.approx(long, abs=1e-5) and swapped == pytest.approx(long, abs=1e-5)
+    assert abs(float(pairs(words)[0, 0]) - float(pairs(other)[0, 0])) > 0.01
+
+
+def test_lecture_7_the_shares_of_the_words_add_up_to_the_score():
+    model, space = spread(build(lecture(7), "build_average")), definitions(lecture(7))
+    table, (v, b) = (model.get_layer(name).get_weights() for name in ("w_j", "score"))
+    vectorize = keras.layers.TextVectorization(
+        vocabulary=["good", "soup", "was", "bad"], output_sequence_length=LENGTH
+    )
+    space.explain.__globals__.update(
+        average=model, vectorize=vectorize, W=table[0], v=v[:, 0], b=b[0],
+        index={word: j for j, word in enumerate(vectorize.get_vocabulary())},
+    )  # fmt: skip
+    for review in ("Good soup", "", "?!", "😋", "GOOD; bad, was qwertz!", "料理 は", "bad " * 99):
+        shares, said = space.explain(review)
+        assert shares.sum() + b[0] == pytest.approx(said, abs=1e-4), review
+        assert 1 <= len(shares) <= LENGTH
+    assert list(space.explain("Good qwertz")[0].index) == ["good", "qwertz (unknown)"]
+    assert list(space.explain("?!")[0].index) == ["(no word)"]
