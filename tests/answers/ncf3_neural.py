@@ -180,6 +180,15 @@ WRONG = {
             "there should be a weight of the shape (7, 3) for q_i",
         ),
         "one table for both": ([("[s_u, t_i]", "[s_u, s_u]")], "the shape (7, 4) for t_i"),
+        "joined below one another": (
+            [('Concatenate(name="pair")', "Concatenate(axis=0)")],
+            "psi reads 4 numbers; expected 4 + 4 = 8",
+        ),
+        "all joined before psi": (
+            [(PAIR, "layers.Concatenate()([products, s_u, t_i])"), (BOTH, "psi")],
+            "psi reads 11 numbers; expected 8",
+        ),
+        "phi forgotten": ([(RATING, "both")], "9 numbers come out for each pair"),
         "phi with a hidden layer": (
             [(BOTH, f'layers.Dense(9, activation="relu")({BOTH})')],
             "besides the weights of the formula there are others, of the shapes [(9, 9), (9,)]",
@@ -267,6 +276,11 @@ WRONG = {
         ),
         "a dot product": ([("phi = num_factors", "phi = 1")], "as if the product were a single"),
         "joined": ([("phi = num_factors", "phi = 2 * num_factors")], "joined, not multiplied"),
+        "psi reads one of each pair": (
+            [("2 * mlp_factors", "num_factors + mlp_factors")],
+            "10 are missing, in psi's first layer",
+        ),
+        "the notebook's sizes": (count("return (943 + 1682) * 48 + 4257"), "whatever the sizes"),
         "two hidden layers only": (
             [("[2 * mlp_factors, *hidden]", "[2 * mlp_factors, hidden[0], hidden[1]]")],
             "it works for the hidden layers (10, 6), but with (10,) it stops: IndexError",
@@ -300,6 +314,18 @@ WRONG = {
         "NumPy": (
             [("tf.reduce_mean((above", "np.mean((above")],
             "the loss that the tape is asked about is a number of NumPy",
+        ),
+        "a float": (
+            [(LOSS, "loss = rmse(model, rows)")],
+            "the loss that the tape is asked about is a number of NumPy",
+        ),
+        "trained": (
+            gradient(
+                "old = [w.numpy() for w in weights]\nmodel.compile('sgd', 'mse')\n"
+                "model.fit(pairs(rows), above_mean(rows), verbose=0)\n"
+                "return [w.path for w, o in zip(weights, old) if np.array_equal(w, o)]"
+            ),
+            "has been trained",
         ),
         "the network's own weights": (
             [
@@ -358,6 +384,7 @@ WRONG = {
             [("### BEGIN", "products, psi, bias = products or 0, psi or 0, bias or 0  #")],
             "fixed(net): what was not given is set to 0",
         ),
+        "a number for an array": ([("b[:] = bias", "b = bias")], "set_weights got a number"),
         "32 factors": (
             [(N, "num_factors = 32")],
             "9 of the last layer's 9 weights are taken for those of the products; expected 3",

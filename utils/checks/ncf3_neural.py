@@ -61,6 +61,14 @@ def check_build(build_neural_ncf: Callable) -> None:
         f"the network takes {len(model.inputs)} input; expected two, [user ids, item ids]",
         "The first argument of keras.Model is the list of all inputs.",
     )
+    width = 1 if len(model.outputs[0].shape) < 2 else model.outputs[0].shape[-1]
+    require(
+        len(model.outputs) == 1 and width == 1,
+        f"{width} numbers come out for each pair; expected 1"
+        if len(model.outputs) == 1
+        else f"the network has {len(model.outputs)} outputs; expected 1",
+        "phi makes one number of what it reads: a Dense layer of one unit.",
+    )
     _require_shapes([tuple(weight.shape) for weight in model.weights])
     weights = {
         key: next(w for w in model.weights if tuple(w.shape) == shape)
@@ -120,6 +128,11 @@ def _require_shapes(found: list) -> None:
         f"{outside} The formula has two things between the outer square brackets.",
     )
     require(
+        read != FACTORS + pair,
+        f"psi reads {read} numbers; expected {pair}, s_u and t_i",
+        "What stands between the inner square brackets, what between the outer ones?",
+    )
+    require(
         not {(psi, 1), (FACTORS + 1, 1)} <= set(left),
         f"the last layer reads {FACTORS} + 1 numbers; expected {FACTORS} + {psi} = {LAST}: psi "
         "ends in a single number",
@@ -151,7 +164,8 @@ def _require_shapes(found: list) -> None:
     require(
         read != MLP_FACTORS,
         f"psi reads {MLP_FACTORS} numbers; expected {MLP_FACTORS} + {MLP_FACTORS} = {pair}",
-        "Joining is neither adding nor multiplying. Which layer puts one vector behind another?",
+        "Joining is neither adding nor multiplying, nor putting one row below another. Which "
+        "layer puts one vector behind the other, and along which axis?",
     )
     require(
         read != 2 * FACTORS,
@@ -392,6 +406,11 @@ def check_count(count_weights: Callable) -> None:
     right = [part["tables"] + part["psi"] + part["phi"] for part in parts]
     if found == right:
         return
+    require(
+        len(set(found)) > 1,
+        f"the count is {found[0]}, whatever the sizes are",
+        "Use the arguments of the function, not the notebook's numbers.",
+    )
     where = (
         f"for {USERS} users, {ITEMS} items, {FACTORS} and {MLP_FACTORS} factors, hidden {HIDDEN}"
     )
@@ -434,6 +453,8 @@ def _known_counts() -> Iterator[tuple[Callable, str, str]]:
     yield off(lambda n: (2 * n["M"] - 2 * n["F"]) * n["first"]), "20 are missing, in psi", reads
     without_first = "90 are missing, psi's first layer"
     yield off(lambda n: (2 * n["M"] + 1) * n["first"]), without_first, reads
+    one_of_each = "10 are missing, in psi's first layer"
+    yield off(lambda n: (n["M"] - n["F"]) * n["first"]), one_of_each, reads
     yield off(lambda n: n["psi"]), "156 are missing, all of psi", part
     yield off(lambda n: n["phi"]), "10 are missing, the last layer", part
     yield off(lambda n: n["tables"]), "84 are missing, the tables", part
@@ -475,7 +496,7 @@ def _network(sizes=CASES[0], cut: str = "", dropout: float = 0.2):
     everything = keras.Model([user, item], [rating, *outputs])
     rng = np.random.RandomState(4)
     everything.set_weights([rng.uniform(-1.5, 1.5, w.shape) for w in everything.get_weights()])
-    return keras.Model([user, item], rating), everything.trainable_weights
+    return keras.Model([user, item], rating, name="net"), everything.trainable_weights
 
 
 @progress.exercise("without_gradient")
@@ -540,6 +561,7 @@ def _paths(without_gradient: Callable, model, weights, rows) -> set:
     """What the function returns, as a set of texts; anything else is a mistake."""
     import keras
 
+    before = [weight.numpy() for weight in weights]
     try:
         found = without_gradient(model, list(weights), rows.copy())
     except Exception as error:
@@ -550,12 +572,17 @@ def _paths(without_gradient: Callable, model, weights, rows) -> set:
             "Use the arguments of the function, not the notebook's variables.",
         )
         require(
-            not (isinstance(error, AttributeError) and ("numpy" in text or "'float'" in text)),
+            "type_value" not in text and "'numpy." not in text and "'float' object" not in text,
             "the loss that the tape is asked about is a number of NumPy, which has no gradient",
             "Inside the `with`, leave everything in TensorFlow: call the network, no predict and "
             "no np.mean, and take the mean with tf.reduce_mean.",
         )
         raise
+    require(
+        all(close(weight.numpy(), old) for weight, old in zip(weights, before, strict=True)),
+        "the network that was passed in has been trained: its weights are others than before",
+        "A test leaves a network as it is. The gradients can be asked for without a step.",
+    )
     _require_something(found, "a list of paths")
     require(
         isinstance(found, list | tuple | set | pd.Index | np.ndarray),
@@ -601,10 +628,10 @@ def check_fixed(fixed: Callable) -> None:
         for parts, call in FIXED if sizes is CASES[0] else FIXED[1:2]:
             model, _ = _network(sizes)
             before = _by_layer(model)
-            copy = fixed(model, **parts)
+            copy = _copy_by(fixed, model, **parts)
             found = _by_layer(_require_copy(copy, model, before))
             told = "" if sizes is CASES[0] else f"with {sizes[2]} factors, "
-            for name in before.keys() - {"rating"}:
+            for name in sorted(before.keys() - {"rating"}):
                 require(
                     name in found and all(map(close, found[name], before[name])),
                     f"{told}{call}: the copy's {name} has other numbers than the network's",
@@ -613,6 +640,19 @@ def check_fixed(fixed: Callable) -> None:
                 )
             _require_last(before["rating"], found.get("rating"), parts, told + call, sizes[2])
             _require_scores(copy, sizes, {**before, "rating": found["rating"]}, told + call)
+
+
+def _copy_by(make: Callable, *arguments, **parts):
+    """What the student's function returns; a number where an array belongs is a mistake."""
+    try:
+        return make(*arguments, **parts)
+    except AttributeError as error:
+        require(
+            "object has no attribute 'shape'" not in str(error),
+            "set_weights got a number, or something else without a shape, in place of an array",
+            "An array is changed in its places: b[:] = 0 keeps it an array, b = 0 does not.",
+        )
+        raise
 
 
 def _by_layer(model) -> dict[str, list]:
@@ -752,7 +792,7 @@ def check_rescaled(rescaled: Callable) -> None:
     for times, sizes in ((4, CASES[0]), (0.5, CASES[2])):
         model, _ = _network(sizes)
         before, scores = _by_layer(model), np.asarray(_scorer(model)(PAIRS))[:, 0]
-        copy = _require_copy(rescaled(model, times), model, before)
+        copy = _require_copy(_copy_by(rescaled, model, times), model, before)
         after = _by_layer(copy)
         factors, call = sizes[2], f"rescaled(net, {times})"
         require(
