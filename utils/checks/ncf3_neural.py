@@ -199,7 +199,7 @@ def _require_shapes(found: list) -> None:
 
 
 def _scorer(model) -> Callable:
-    """A function that scores pairs, whether the inputs take ids of shape (n,) or (n, 1)."""
+    """A function that scores pairs of ids with the model."""
     return lambda rows: model([rows[:, k].astype("int32") for k in (0, 1)])
 
 
