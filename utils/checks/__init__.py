@@ -40,6 +40,32 @@ def close(found, expected) -> bool:
     return found.shape == expected.shape and bool(np.allclose(found, expected, atol=1e-4))
 
 
+def require_something(found, what: str) -> None:
+    """A function that ends without `return` gives None; `what` is what it should give."""
+    require(
+        found is not None,
+        f"the function returns nothing; expected {what}",
+        "Does it end with a `return`?",
+    )
+
+
+def kind(found) -> str:
+    """What something is, in words of the student's: "a list"."""
+    return f"a {type(found).__name__}"
+
+
+def require_whole_number(found, what: str) -> None:
+    """One whole number, of Python or of NumPy."""
+    require_something(found, what)
+    array = np.asarray(found)
+    number = array.ndim == 0 and array.dtype.kind in "iuf"
+    require(
+        number and float(array).is_integer(),
+        f"expected {what}; found {kind(found)}" + (f", {found}" if number else ""),
+        "A count is a single whole number.",
+    )
+
+
 @dataclass
 class Progress:
     """The state of one practice: mark and last mistake of each of its exercises."""
@@ -107,12 +133,16 @@ def _what_stopped(error: Exception) -> tuple[str, str, str]:
     nudge = "Print what goes into that line, and its shape."
     if "Could not interpret" in text:
         nudge = "An object is expected there, with its brackets; a name or a number is not enough."
+    elif "(of type int64)" in text:
+        nudge = "Keras wants an integer of Python there: int(…) makes one of NumPy's."
     elif "Only input tensors" in text:
         nudge = "Has every layer been applied to its ids before the sum?"
     elif "monitor" in text:
         nudge = "The metric must be called rmse for val_rmse to exist: look at its `name`."
     elif kind == "KeyError":
         nudge = "A frame was asked for a row or column that it does not have."
+    elif re.search("out of bounds|mismatch|broadcast|not aligned", text):
+        nudge = "The check has sizes of its own, all different. Which two does that line mix up?"
     elif kind in ("NameError", "AttributeError", "UnboundLocalError"):
         nudge = "Is the name spelt as where it is defined, and has that cell been run?"
     elif kind == "TypeError" and "argument" in text:

@@ -11,7 +11,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from utils.checks import Mistake, Progress, close, require
+from utils.checks import Mistake, Progress, close, kind, require, require_something
 
 USERS, ITEMS, FACTORS, PENALTY, BIAS_PENALTY = 5, 7, 3, 0.25, 1e-5
 progress = Progress()
@@ -27,10 +27,10 @@ def check_bias_table(bias_table: Callable) -> None:
     from keras import layers
 
     table = bias_table(USERS, "a_u")
-    _require_something(table, "an Embedding layer")
+    require_something(table, "an Embedding layer")
     require(
         isinstance(table, layers.Embedding),
-        f"expected an Embedding layer, found {_kind(table)}",
+        f"expected an Embedding layer, found {kind(table)}",
         "Make the layer and return it; it is applied to the ids later, in build_mf_mean.",
     )
     require(
@@ -97,10 +97,10 @@ def check_build(build_mf_mean: Callable) -> None:
     import keras
 
     model = build_mf_mean(USERS, ITEMS, FACTORS, PENALTY)
-    _require_something(model, "a keras.Model")
+    require_something(model, "a keras.Model")
     require(
         isinstance(model, keras.Model),
-        f"expected a keras.Model, found {_kind(model)}",
+        f"expected a keras.Model, found {kind(model)}",
         "keras.Model(inputs, output) makes one from the inputs and the last thing you computed.",
     )
     score = _scorer(model)
@@ -375,9 +375,9 @@ def check_split(split_rows: Callable) -> None:
     rows = _rows(20, 30)
     before = rows.copy()
     parts = split_rows(rows, 0)
-    _require_something(parts, "two frames, train and valid")
+    require_something(parts, "two frames, train and valid")
     several = isinstance(parts, tuple | list)
-    kinds = ", ".join(type(part).__name__ for part in parts) if several else _kind(parts)
+    kinds = ", ".join(type(part).__name__ for part in parts) if several else kind(parts)
     require(
         kinds == "DataFrame, DataFrame",
         f"expected two frames, train and valid; found {kinds[:60]}",
@@ -486,11 +486,11 @@ def check_fit(fit_model: Callable) -> None:
         f"the number of epochs is {epochs}; the learning rate of adam glides for 12",
         "Which argument of fit says how often it goes over the rows?",
     )
-    _require_something(history, "the history of the training")
+    require_something(history, "the history of the training")
     history = history.history if isinstance(history, keras.callbacks.History) else history
     require(
         isinstance(history, dict),
-        f"expected the history of the training, found {_kind(history)}",
+        f"expected the history of the training, found {kind(history)}",
         "It is what model.fit returns.",
     )
     require(
@@ -616,7 +616,7 @@ def _require_validation(call: dict) -> None:
     data = call["validation_data"]
     require(
         isinstance(data, list | tuple) and len(data) == 2,
-        f"validation_data is {_kind(data)}, not (inputs, targets)",
+        f"validation_data is {kind(data)}, not (inputs, targets)",
         "The same two things for `valid` that fit gets for `train`, in brackets.",
     )
 
@@ -675,7 +675,7 @@ def check_predict(predict_stars: Callable) -> None:
             "Use the arguments of the function, not the notebook's variables.",
         )
         raise
-    _require_something(found, "an array of predictions")
+    require_something(found, "an array of predictions")
     found = np.asarray(found)
     require(
         found.shape != (len(rows), 1),
@@ -739,10 +739,10 @@ def check_gain(gain_per_user: Callable) -> None:
     without = np.array([3.0, 3, 3, 4, 5, 1])
     with_bias = np.array([4.0, 2, 4, 4, 5, 2])
     found = gain_per_user(rows.copy(), without, with_bias)
-    _require_something(found, "a Series, one number for each user")
+    require_something(found, "a Series, one number for each user")
     require(
         isinstance(found, pd.Series),
-        f"expected a Series, found {_kind(found)}",
+        f"expected a Series, found {kind(found)}",
         "One column of numbers, with the users as its index.",
     )
     require(
@@ -809,15 +809,3 @@ def _rows(num_users: int, num_items: int) -> pd.DataFrame:
     keep = (user + item) % 3 == 0
     rating = rng.randint(1, 6, size=keep.sum()).astype(float)
     return pd.DataFrame({"user": user[keep], "item": item[keep], "rating": rating})
-
-
-def _require_something(found, what: str) -> None:
-    require(
-        found is not None,
-        f"the function returns nothing; expected {what}",
-        "Does it end with a `return`?",
-    )
-
-
-def _kind(found) -> str:
-    return f"a {type(found).__name__}"
