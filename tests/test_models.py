@@ -43,7 +43,7 @@ PARAMETERS = {  # by the formulas of the lectures
     "pairs": WORDS * 3 + (2 * 3 * 4 + 4) + (4 + 1),
 }
 pytestmark = pytest.mark.filterwarnings("ignore:The structure of `inputs`")  # a list of one
-WRONG = {"build_disconnected"}  # pitfalls, which must fail; see below
+WRONG = {"build_disconnected", "build_sent"}  # pitfalls, which must fail; see below
 
 
 def code_of(path) -> list[str]:
@@ -197,6 +197,18 @@ def test_the_pitfall_of_lecture_2_mixes_the_batch():
     user, item = some_pairs(9)
     alone, together = mixed([user[:1], item[:1]]), mixed([user, item])
     assert abs(float(alone[0, 0]) - float(together[0, 0])) > 0.01
+
+
+def test_the_network_sent_in_practice_2_mixes_the_batch_until_it_is_mended():
+    path = next(ROOT.glob("solutions/02_*.ipynb"))
+    user, item = some_pairs(9)
+    apart = []
+    for more in ({}, {"product": definitions(path).per_pair}):
+        model = spread(build(path, "build_sent", **more))
+        alone = [float(model([user[k : k + 1], item[k : k + 1]])[0, 0]) for k in range(9)]
+        apart.append(np.abs(np.asarray(model([user, item]))[:, 0] - alone).max())
+        assert model.count_params() == BOTH * 3 + ITEMS
+    assert apart[0] > 0.1 and apart[1] < 1e-5
 
 
 def test_the_linear_network_of_lecture_4_knows_no_taste():

@@ -267,11 +267,11 @@ WRONG = {
         ),
         "Dense at the end": (
             [(SUM, f"layers.Dense(1)({SUM})")],
-            "besides the four tables there are weights of the shapes [(1, 1), (1,)]",
+            "besides the tables there are weights of the shapes [(1, 1), (1,)]",
         ),
         "Dense on all joined": (
             [(SUM, "layers.Dense(1)(layers.Concatenate()([dot, a_u, b_i]))")],
-            "besides the four tables there are weights of the shapes [(3, 1), (1,)]",
+            "besides the tables there are weights of the shapes [(3, 1), (1,)]",
         ),
         "relu": ([(SUM, f'layers.Activation("relu")({SUM})')], "no score is below 0"),
         "sigmoid": ([(SUM, f"keras.ops.sigmoid({SUM})")], "every score lies between 0 and 1"),

@@ -11,7 +11,23 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from utils.checks import Mistake, Progress, close, kind, require, require_something
+from utils.checks import (
+    Mistake,
+    Progress,
+    close,
+    kind,
+    output_mistakes,
+    penalty_of,
+    product_mistakes,
+    require,
+    require_alone_like_in_company,
+    require_gradients,
+    require_one_number_a_pair,
+    require_penalty_on_factors,
+    require_something,
+    scorer,
+    tables_of,
+)
 
 USERS, ITEMS, FACTORS, PENALTY, BIAS_PENALTY = 5, 7, 3, 0.25, 1e-5
 progress = Progress()
@@ -103,16 +119,16 @@ def check_build(build_mf_mean: Callable) -> None:
         f"expected a keras.Model, found {kind(model)}",
         "keras.Model(inputs, output) makes one from the inputs and the last thing you computed.",
     )
-    score = _scorer(model)
-    tables = _tables(model)
+    score = scorer(model)
+    tables = tables_of(model, TABLES, f"{USERS} users, {ITEMS} items and {FACTORS} factors")
     start = {key: np.any(table.numpy()) for key, table in tables.items()}
     rng = np.random.RandomState(1)
     for table in tables.values():
         table.assign(rng.uniform(-1.5, 1.5, size=table.shape))
     values = {key: table.numpy() for key, table in tables.items()}
     _require_formula(score, values)
-    _require_alone_like_in_company(score)
-    _require_gradients(score, tables)
+    require_alone_like_in_company(score, PAIRS)
+    require_gradients(score, PAIRS, tables, TABLES)
     _require_penalty(model, score, values, tables)
     require(
         not start["a"] and not start["b"],
@@ -124,59 +140,6 @@ def check_build(build_mf_mean: Callable) -> None:
         "p_u or q_i starts at 0: then the gradient of the product is 0, and it never learns",
         "Lecture 2, section 3. factor_table starts with small random numbers.",
     )
-
-
-def _scorer(model) -> Callable:
-    """A function that scores pairs, whether the inputs take ids of shape (n,) or (n, 1)."""
-    first = None
-    for shape in ((-1,), (-1, 1)):
-        try:
-            model([np.zeros(2, "int32").reshape(shape)] * 2)
-        except Exception as error:
-            first = first or error
-            continue
-        return lambda pairs, shape=shape: model(
-            [pairs[:, k].astype("int32").reshape(shape) for k in (0, 1)]
-        )
-    inputs = getattr(model, "inputs", None)
-    require(
-        not inputs or len(inputs) == 2,
-        f"the network takes {len(inputs or ())} input; expected two, [user ids, item ids]",
-        "The first argument of keras.Model is the list of all inputs.",
-    )
-    raise first
-
-
-def _tables(model) -> dict:
-    """The four tables, found by their shapes; a missing one and other weights are mistakes."""
-    left, tables = list(model.weights), {}
-    found = [tuple(w.shape) for w in left]
-    for key, (shape, _) in TABLES.items():
-        tables[key] = next((w for w in left if tuple(w.shape) == shape), None)
-        left = [w for w in left if w is not tables[key]]
-    missing = [key for key in TABLES if tables[key] is None]
-    lacking = " nor on ".join(TABLES[key][1] for key in missing)
-    require(
-        not missing or bool(left),
-        f"the output does not depend on {lacking}",
-        "Compare with the boxes of the picture. A table that is made but not added is no part "
-        "of the network.",
-    )
-    wanted = " and ".join(
-        f"one of the shape {TABLES[key][0]} for {TABLES[key][1]}" for key in missing
-    )
-    require(
-        not missing,
-        f"with {USERS} users, {ITEMS} items and {FACTORS} factors the tables have the shapes "
-        f"{found}; there should be {wanted}",
-        "Look for the shape that should not be there: which number goes into which table?",
-    )
-    require(
-        not left,
-        f"besides the four tables there are weights of the shapes {[tuple(w.shape) for w in left]}",
-        "The formula has no weights but p_u, q_i, a_u and b_i. A Dense layer would add some.",
-    )
-    return tables
 
 
 def _formula(pairs, values) -> np.ndarray:
@@ -193,27 +156,8 @@ def _require_formula(score, values) -> None:
         return
     for wrong, symptom, nudge in _known_mistakes(values):
         require(not close(found, wrong), symptom, nudge)
-    require(
-        found.size != 1 and found.shape[:1] != (1,),
-        f"{n} pairs give the shape {found.shape}: the whole batch is added up",
-        "Axis 0 is the pairs of the batch. It must stay.",
-    )
-    require(
-        found.shape != (n, n),
-        f"{n} pairs give {n} x {n} numbers: every user is scored with every item of the batch",
-        "A matrix product pairs all rows with all rows. Lecture 2, section 1: one row, one sum.",
-    )
-    require(
-        found.ndim <= 2,
-        f"the output has the shape {found.shape}; expected ({n}, 1)",
-        "An input of shape (1,) leaves an idle axis behind the look-up: flatten, or Input(()).",
-    )
-    require(
-        found.shape == (n,),
-        f"{n} pairs give an output of the shape {found.shape}; expected one number for each pair",
-        "The three terms are to be added up to one number, row by row.",
-    )
-    _require_alone_like_in_company(score)
+    require_one_number_a_pair(found, n)
+    require_alone_like_in_company(score, PAIRS)
     off = found - right
     require(
         np.ptp(off) > 1e-4,
@@ -231,8 +175,8 @@ def _known_mistakes(values) -> Iterator[tuple[np.ndarray, str, str]]:
     """The scores that usual mistakes give, each with symptom and nudge."""
     p, q, a, b = (values[key] for key in "pqab")
     user, item = PAIRS.T
-    products, a_u, b_i = p[user] * q[item], a[user, 0], b[item, 0]
-    dot, right, n = products.sum(axis=1), _formula(PAIRS, values), len(PAIRS)
+    a_u, b_i = a[user, 0], b[item, 0]
+    dot, right, n = (p[user] * q[item]).sum(axis=1), _formula(PAIRS, values), len(PAIRS)
     count = "Compare your sum with the formula, term by term: which, how often, with which sign?"
     for factors, symptom in {
         (1, 0, 1): "the scores do not contain a_u",
@@ -245,22 +189,10 @@ def _known_mistakes(values) -> Iterator[tuple[np.ndarray, str, str]]:
     }.items():
         yield np.dot(factors, [dot, a_u, b_i]), symptom, count
     mean = "Which of the functions or layers adds, without dividing?"
-    yield dot / FACTORS + a_u + b_i, "the product is the mean over the factors, not the sum", mean
     yield right / 3, "the scores are the mean of the three terms, not their sum", mean
     yield dot * (a_u + b_i), "the biases are multiplied, not added", count
     yield dot * a_u * b_i, "the biases are multiplied, not added", count
-    lengths = np.linalg.norm(p[user], axis=1) * np.linalg.norm(q[item], axis=1)
-    cosine = "the product is divided by the lengths of the vectors (a cosine)"
-    yield dot / lengths + a_u + b_i, cosine, "Look at the arguments of your Dot layer."
-
-    mixing = "Over which axes does it add? Lecture 2, section 1, the last line. One row, one sum."
-    same = "the product is the same number for every pair of the batch"
-    yield dot.sum() + a_u + b_i, same, mixing
-    biases = (a_u + b_i)[:, None]
-    over_pairs = f"the product has a number for each of the {FACTORS} factors: it adds up the pairs"
-    yield products.sum(axis=0) + biases, over_pairs, mixing
-    not_added = f"{n} pairs give {n} x {FACTORS} numbers: the factors are multiplied, but not added"
-    yield products + biases, not_added, "A dot product multiplies, then adds. Over which axis?"
+    yield from product_mistakes(p[user], q[item], a_u + b_i)
     beside = "the three terms stand side by side; they are not added"
     yield np.column_stack([dot, a_u, b_i]), beside, "Joining is not adding: layers.Concatenate?"
     square = f"a vector ({n},) and a column ({n}, 1) are added: that makes {n} x {n} numbers"
@@ -268,12 +200,7 @@ def _known_mistakes(values) -> Iterator[tuple[np.ndarray, str, str]]:
         terms = [np.expand_dims(t, k) for t, k in zip((dot, a_u, b_i), axes, strict=True)]
         yield sum(terms), square, "Print the shapes of the three terms. Lecture 1, section 2."
 
-    top = "Is there an activation on the output? A distance from the mean may have any sign."
-    yield np.maximum(right, 0), "no score is below 0, but the formula gives negative ones", top
-    sigmoid = 1 / (1 + np.exp(-right))
-    yield sigmoid, "every score lies between 0 and 1", top
-    yield np.tanh(right), "every score lies between -1 and 1", top
-    yield 1 + 4 * sigmoid, "every score lies between 1 and 5", top
+    yield from output_mistakes(right)
 
     for ids in product((0, 1), repeat=4):  # which id looks up which table; (0, 1, 0, 1) is right
         i, j, k, l = (PAIRS[:, id] for id in ids)
@@ -292,66 +219,10 @@ def _known_mistakes(values) -> Iterator[tuple[np.ndarray, str, str]]:
             yield wrong, ", ".join(swapped), nudge
 
 
-def _require_alone_like_in_company(score) -> None:
-    together = np.asarray(score(PAIRS)).reshape(-1)
-    alone = [np.asarray(score(PAIRS[k : k + 1])).reshape(-1)[0] for k in range(len(PAIRS))]
-    require(
-        close(together, alone),
-        "a pair scores differently alone and in a batch with others",
-        "Something adds over the rows of the batch. Lecture 2, section 6.",
-    )
-
-
-def _require_gradients(score, tables) -> None:
-    """Every table gets a gradient, so that training can move it."""
-    import tensorflow as tf
-
-    with tf.GradientTape() as tape:
-        total = tf.reduce_sum(score(PAIRS))
-    gradients = tape.gradient(total, [table.value for table in tables.values()])
-    for key, gradient in zip(tables, gradients, strict=True):
-        require(
-            tables[key].trainable and gradient is not None,
-            f"training cannot move {TABLES[key][1]}: no gradient arrives there",
-            "Is the table frozen (trainable), or the gradient stopped, on the way to the output?",
-        )
-
-
 def _require_penalty(model, score, values, tables) -> None:
-    p, q, a, b = (values[key] for key in "pqab")
-
-    def penalty(pairs=PAIRS, **parts) -> float:
-        for key in tables:
-            tables[key].assign(parts.get(key, 0 * values[key]))
-        score(pairs)
-        return float(sum(model.losses)) if model.losses else 0.0
-
-    require(
-        np.isclose(penalty(**values), penalty(PAIRS[:1], **values), rtol=1e-3),
-        "the penalty depends on which pairs are in the batch; it should be on the whole tables",
-        "embeddings_regularizer is about the table, activity_regularizer about a layer's output.",
-    )
-    of_p, of_q = penalty(p=p), penalty(q=q)
-    both = f"expected {PENALTY} times the sum of squares of the factors"
-    require(
-        of_p > 0 or of_q > 0,
-        f"there is no penalty on p_u and q_i; {both}",
-        "What makes the tables of build_mf? It takes `penalty`.",
-    )
-    require(of_p > 0, f"there is no penalty on p_u; {both}", "Compare the calls for p_u and q_i.")
-    require(of_q > 0, f"there is no penalty on q_i; {both}", "Compare the calls for p_u and q_i.")
-    require(
-        not np.allclose([of_p, of_q], [PENALTY * np.abs(p).sum(), PENALTY * np.abs(q).sum()]),
-        "the penalty on p_u and q_i adds up absolute values (L1); expected: the squares",
-        "Which of the regularizers is the sum of squares?",
-    )
-    factors = of_p / (p**2).sum(), of_q / (q**2).sum()
-    require(
-        np.allclose(factors, PENALTY, rtol=1e-3),
-        f"the penalty is {factors[0]:.3g} times the sum of squares on p_u and {factors[1]:.3g} "
-        f"times on q_i; expected penalty = {PENALTY} on both",
-        "Does the argument `penalty` reach both tables as it is?",
-    )
+    a, b = values["a"], values["b"]
+    penalty = penalty_of(model, score, values, tables, PAIRS)
+    require_penalty_on_factors(penalty, values, PENALTY)
     of_a, of_b = penalty(a=a) / (a**2).sum(), penalty(b=b) / (b**2).sum()
     require(
         max(of_a, of_b) < 0.1 * PENALTY,
