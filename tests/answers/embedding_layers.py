@@ -113,10 +113,6 @@ WRONG = {
             num_parameters("return layers.Embedding(int(max(ids)) + 1, num_factors)"),
             "expected the number of parameters; found a",
         ),
-        "a layer of a NumPy integer": (
-            num_parameters("return layers.Embedding(np.max(ids) + 1, num_factors)"),
-            "with ValueError: `input_dim` must be a positive integer",
-        ),
         "a shape": (num_parameters("return max(ids) + 1, num_factors"), "found a tuple"),
         "different ids": ([("(max(ids) + 1)", "len(np.unique(ids))")], "then id 9 has no row"),
         "the largest id": ([("(max(ids) + 1)", "max(ids)")], "the table has 9 rows: 0 to 8"),

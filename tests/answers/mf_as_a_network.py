@@ -149,9 +149,23 @@ WRONG = {
             [(P_U, P_U.replace("(user)", "(item)")), (Q_I, Q_I.replace("(item)", "(user)"))],
             "users are looked up as items, items as users",
         ),
-        "one id for both": ([(Q_I, Q_I.replace("(item)", "(user)"))], "with the user's id"),
-        "one input": ([("Model([user, item]", "Model([user]")], "Error"),
-        "one table for both": ([(Q_I, "p_u")], "does not depend on q_i, the factors of the items"),
+        "one id for both": (
+            subclass("keras.ops.sum(p * q, -1, True)").replace("inputs[1]", "inputs[0]"),
+            "q_i is looked up with the user's id",
+        ),
+        "one input": (
+            [
+                ('keras.Input((), dtype="int32", name="user")', 'keras.Input((2,), dtype="int32")'),
+                ('keras.Input((), dtype="int32", name="item")', "user[:, 1]"),
+                (")(user)", ")(user[:, 0])"),
+                ("Model([user, item]", "Model(user"),
+            ],
+            "the network takes 1 input; expected two",
+        ),
+        "one table for both": (
+            subclass("keras.ops.sum(p * p, -1, True)").replace(", self.q_i(inputs[1])", ", None"),
+            "does not depend on q_i, the factors of the items",
+        ),
         "both tables for users": (
             [(Q_I, Q_I.replace("num_items", "num_users"))],
             "one of the shape (7, 3) for q_i",
@@ -292,7 +306,10 @@ WRONG = {
             per_pair("return layers.Dot(axes=1, normalize=True)([p_u, q_i])"),
             "a cosine",
         ),
-        "one with itself": (per_pair("return layers.Dot(axes=1)([p_u, p_u])"), "should be"),
+        "one with itself": (
+            per_pair("return layers.Dot(axes=1)([p_u, p_u]) + 0 * q_i[:, :1]"),
+            "should be",
+        ),
         "squeezed": ([(PRODUCT, f"ops.sigmoid({PRODUCT})")], "every score lies between 0 and 1"),
         "a method of arrays": (
             per_pair("return (p_u * q_i).sum(axis=1)"),

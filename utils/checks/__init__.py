@@ -143,6 +143,8 @@ def _what_stopped(error: Exception) -> tuple[str, str, str]:
         nudge = "Layers and keras.ops work on Keras tensors; NumPy and methods of arrays do not."
     elif "Matrix size-incompatible" in text:
         nudge = "A matrix product pairs every row with every column. Which rows belong together?"
+    elif "not connected" in text:
+        nudge = "An input is not used on the way to the output. Which one?"
     elif "Invalid input shape" in text:
         nudge = "A batch of one is an array of shape (1,), such as a slice [k : k + 1]."
     elif "Unrecognized data type" in text:
