@@ -71,3 +71,17 @@ def test_the_tag_stands_only_where_a_network_with_relu_or_dropout_speaks():
         for cell in tagged if path.parent.name != "practice" else []:
             text = "".join(str(output) for output in cell.outputs)
             assert re.search(r"\d\.\d\d", text), f"{path.stem}, {cell.id}: nothing to tolerate"
+
+
+LECTURE_6 = ROOT / "lectures" / "06_ncf3_neural.ipynb"
+REACHED = {"MF": 0.957, "MF-mean": 0.921, "NCF #1": 0.940, "ANCF": 0.921, "Neural-NCF": 0.925}
+
+
+@pytest.mark.parametrize("model", REACHED)
+def test_stored_results_of_the_comparison_are_good(model):
+    """The test RMSE of u1, a mean of three seeds, as nbval compares it on the real data."""
+    cells = {cell.id: cell for cell in nbformat.read(LECTURE_6, as_version=4).cells}
+    assert "Ratings: ml-100k" in "".join(o.get("text", "") for o in cells["compare-run"].outputs)
+    shown = [o["data"]["text/plain"] for o in cells["compare-table"].outputs if "data" in o][-1]
+    found = re.search(rf"^{re.escape(model)} +(\d\.\d+) ", shown, re.M)
+    assert found and float(found[1]) <= REACHED[model]
