@@ -43,7 +43,7 @@ PARAMETERS = {  # by the formulas of the lectures
     "pairs": WORDS * 3 + (2 * 3 * 4 + 4) + (4 + 1),
 }
 pytestmark = pytest.mark.filterwarnings("ignore:The structure of `inputs`")  # a list of one
-WRONG = {"build_disconnected", "build_sent"}  # pitfalls, which must fail; see below
+WRONG = {"build_disconnected", "build_sent", "build_shared"}  # pitfalls; see below
 
 
 def code_of(path) -> list[str]:
@@ -219,6 +219,17 @@ def test_the_linear_network_of_lecture_4_knows_no_taste():
         table = np.asarray(model([user, item])).reshape(USERS, ITEMS)
         left[activation] = np.abs(definitions(lecture(4)).taste(table)).max()
     assert left["relu"] > 0.1 and left[None] < 1e-3
+
+
+def test_the_shared_table_of_practice_4_is_one_vector_for_a_user_and_a_film():
+    path = ROOT / "solutions/04_ncf1_mlp.ipynb"
+    model = build(path, "build_shared")
+    assert model.count_params() == PARAMETERS["ncf1"] - USERS * 3
+    before = model.get_layer("both").get_weights()[0]
+    model.compile(keras.optimizers.SGD(1.0), "mse")
+    model.train_on_batch([np.array([4]), np.array([2])], np.array([[9.0]]))
+    moved = (model.get_layer("both").get_weights()[0] != before).any(axis=1)
+    assert moved[[2, 4]].all()
 
 
 def test_the_terms_of_lecture_5_add_up_and_the_pitfall_makes_a_square():
