@@ -250,6 +250,10 @@ WRONG = {
             "q_i stands before p_u, without film_first",
         ),
         "film_first not used": ([(BOTH, "[p_u, q_i]")], "film_first=True changes nothing"),
+        "film_first adds": (
+            [(JOIN, "layers.Add()(both) if film_first else layers.Concatenate()(both)")],
+            "p_u and q_i are added",
+        ),
         "film_first swaps the ids": (
             [
                 (BOTH, "[p_u, q_i]"),
@@ -451,12 +455,18 @@ WRONG = {
             "build is given [(3,), (5, 2)",
         ),
         "the notebook's build": (
-            [
-                ("build(hidden)", "build_ncf1(20, 20, 2, 0.0, hidden, 0.0)"),
-                ("fit(model,", "(lambda *a, **k: 0)(model,"),
-            ],
-            "no network was trained",
+            [("build(hidden)", "build_ncf1(20, 20, 2, 0.0, hidden, 0.0)"), (FIT, "pass")],
+            "not made by `build`, the argument",
         ),
+        "the notebook's network of all": (
+            choose("return (3,), {(3,): 0.9, (5, 2): 1.0, (4,): 1.0, (): 1.0}"),
+            "not made by `build`, the argument",
+        ),
+        "the history's val_rmse": (
+            [(SCORE, "scores[hidden] = model.history.history['val_rmse'][-1]")],
+            "the history of `fit` has no 'val_rmse'",
+        ),
+        "min of the keys": ([(", key=scores.get", "")], "chosen is ()"),
     },
     "other_order": {
         "returns None": (nothing("other_order"), "returns nothing; expected a matrix"),

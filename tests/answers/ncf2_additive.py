@@ -109,6 +109,10 @@ WRONG = {
             [(PAIR, "layers.Add()([s_u, t_i])")],
             "s_u and t_i are added or multiplied",
         ),
+        "joined along the batch": (
+            [(PAIR, "layers.Concatenate(axis=0)([s_u, t_i])")],
+            "the numbers of rows do not agree",
+        ),
         "multiplied, not joined": (
             [(PAIR, "layers.Multiply()([s_u, t_i])")],
             "s_u and t_i are added or multiplied",
@@ -253,6 +257,10 @@ WRONG = {
             [("model.get_layer", "ancf.get_layer")],
             "NameError: name 'ancf'",
         ),
+        "the layer's own inputs": (
+            [("model.inputs", "model.get_layer(name).input")],
+            "begins at the layer's own inputs",
+        ),
         "inputs forgotten": ([("model.inputs, ", "")], "stopped in the line"),
     },
     "what_it_carries": {
@@ -288,7 +296,7 @@ WRONG = {
             [("(table - general).std()", "table.std()")],
             "the second number is not about the table without",
         ),
-        "no keepdims": ([(", keepdims=True", "")], "could not be broadcast"),
+        "no keepdims": ([(", keepdims=True", "")], "shapes that do not fit are put"),
         "square: users' means as a row": (
             carries(
                 "u = table.mean(axis=1)\nf = table.mean(axis=0)\n"
@@ -317,6 +325,10 @@ WRONG = {
         "only phi made a column": (
             [(ADDED, "dot + layers.Reshape((1,))(phi)")],
             "with dot of the shape (4,) and phi (4, 1) the sum has 4 x 4 numbers",
+        ),
+        "reshaped too late": (
+            [(ADDED, "layers.Reshape((1,))(dot + phi)")],
+            "with dot of the shape (4, 1) and phi (4,) the network stops when it is run",
         ),
         "Add alone": ([(ADDED, "layers.Add()([dot, phi])")], "the sum is a vector, (4,)"),
         "both vectors": (

@@ -61,6 +61,11 @@ def scorer(model) -> Callable[[np.ndarray], np.ndarray]:
         f"the network takes {len(inputs or ())} input; expected two, [user ids, item ids]",
         "The first argument of keras.Model is the list of all inputs.",
     )
+    require(
+        "Incompatible shapes" not in str(first),
+        "two pairs cannot be scored: inside the network the numbers of rows do not agree",
+        "Axis 0 is the pairs. Is something joined along it, or transposed?",
+    )
     raise first
 
 
@@ -143,6 +148,11 @@ def require_formula(score: Callable, right: np.ndarray, known: Known) -> None:
         found.size != 1 and found.shape[:1] != (1,),
         f"{n} pairs give the shape {found.shape}: the whole batch is added up",
         "Axis 0 is the pairs of the batch. It must stay.",
+    )
+    require(
+        found.ndim <= 2,
+        f"the output has the shape {found.shape}; expected ({n}, 1)",
+        "An input of shape (1,) leaves an idle axis behind the look-up: flatten, or Input(()).",
     )
     require(
         found.shape == (n,),

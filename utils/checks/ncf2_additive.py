@@ -232,6 +232,11 @@ def check_term(term: Callable) -> None:
             "keras.Model makes a network from inputs and an output.",
         )
         require_model(part)
+        require(
+            [tuple(one.shape) for one in part.inputs] == [(None,), (None,)],
+            "the network begins at the layer's own inputs; expected the ids of users and items",
+            "The part has the same inputs as the whole model.",
+        )
         found = np.asarray(scorer(part)(PAIRS))
         for other, wrong in expected.items():
             require(
@@ -293,7 +298,16 @@ def check_carries(what_it_carries: Callable) -> None:
     for shape in ((4, 3), (3, 3)):  # in a square, the wrong axis raises no error
         table = rng.uniform(-2, 2, size=shape).round(1)
         before = table.copy()
-        found = what_it_carries(table)
+        try:
+            found = what_it_carries(table)
+        except ValueError as error:
+            require(
+                "could not be broadcast" not in str(error),
+                f"for a table of {shape[0]} users and {shape[1]} films arrays of shapes that do "
+                f"not fit are put together: {str(error).split('shapes')[-1].strip()}",
+                "Means along axis 1 are to be a column, one for each row. mean has keepdims.",
+            )
+            raise
         require_something(found, "two numbers, sd of general and sd of taste")
         require(
             np.array_equal(table, before),
@@ -383,8 +397,14 @@ def check_add(add_terms: Callable) -> None:
         model = keras.Model(inputs, total)
         n = len(left)
         given = [x.reshape(-1, *shape) for x, shape in zip((left, right), shapes, strict=True)]
-        found = np.asarray(model([x.astype("float32") for x in given]))
         came = f"with dot of the shape {given[0].shape} and phi {given[1].shape}"
+        try:
+            found = np.asarray(model([x.astype("float32") for x in given]))
+        except Exception as error:
+            raise Mistake(
+                f"{came} the network stops when it is run: {type(error).__name__}",
+                "Which shape has what you reshape? Shape the terms before they are added.",
+            ) from error
         require(
             found.shape != (n, n),
             f"{came} the sum has {n} x {n} numbers: every product with every phi",
@@ -403,7 +423,7 @@ def check_add(add_terms: Callable) -> None:
         require(
             found.shape == (n, 1),
             f"{came} the sum has the shape {found.shape}; expected ({n}, 1)",
-            "The two terms are added, not put beside one another.",
+            "Print the shapes of both terms as they are added: two columns?",
         )
         for wrong, symptom in (
             (left, "phi is not in the sum"),
