@@ -31,7 +31,7 @@ def quicker(cell: str, source: str) -> str:
         return f"import dataclasses\n{load}\n{fewer}\n{rest}"
     if cell == "shared-run":
         return source.replace("(1, 2, 32)", "(1, 32)")
-    return source.replace("epochs=12", "epochs=3") if cell == "choose-run" else source
+    return source.replace("epochs=8", "epochs=3") if cell == "choose-run" else source
 
 
 DROPOUT = "vector = layers.Dropout(dropout)(vector)"
