@@ -43,7 +43,12 @@ PARAMETERS = {  # by the formulas of the lectures
     "pairs": WORDS * 3 + (2 * 3 * 4 + 4) + (4 + 1),
 }
 pytestmark = pytest.mark.filterwarnings("ignore:The structure of `inputs`")  # a list of one
-WRONG = {"build_disconnected", "build_sent", "build_shared"}  # pitfalls; see below
+WRONG = {  # pitfalls; what they do is tested below
+    "build_colleague",
+    "build_disconnected",
+    "build_sent",
+    "build_shared",
+}
 
 
 def code_of(path) -> list[str]:
@@ -242,13 +247,24 @@ def test_the_terms_of_lecture_5_add_up_and_the_pitfall_makes_a_square():
     assert np.allclose(square, dot + phi.T, atol=1e-5)
 
 
+def without_gradient(model, made: list) -> set[str]:
+    weights = {weight.path: weight for weight in made}
+    found = dict(zip(weights, gradients(model, list(weights.values())), strict=True))
+    return {path for path, gradient in found.items() if gradient is None}
+
+
+PSI_ALONE = {f"psi_{k}/{part}" for k in (1, 2) for part in ("kernel", "bias")}
+
+
 def test_the_pitfall_of_lecture_6_gets_no_gradient_in_psi_and_only_there():
     model, psi = build(lecture(6), "build_disconnected")
-    made = {weight.path: weight for weight in [*model.trainable_weights, *psi.trainable_weights]}
-    found = dict(zip(made, gradients(model, list(made.values())), strict=True))
-    assert {path for path, gradient in found.items() if gradient is None} == {
-        f"psi_{k}/{part}" for k in (1, 2) for part in ("kernel", "bias")
-    }
+    made = [*model.trainable_weights, *psi.trainable_weights]
+    assert without_gradient(model, made) == PSI_ALONE
+
+
+def test_the_colleague_s_network_of_practice_6_has_the_same_fault():
+    model, made = build(ROOT / "solutions/06_ncf3_neural.ipynb", "build_colleague")
+    assert without_gradient(model, made) == PSI_ALONE
 
 
 def test_lecture_7_a_mean_knows_neither_padding_nor_order_and_pairs_know_the_order():
