@@ -21,7 +21,7 @@ def store_outputs(path: Path) -> None:
     started = time.monotonic()
     NotebookClient(
         notebook,
-        timeout=120,
+        timeout=240,
         kernel_name="python3",
         record_timing=False,
         resources={"metadata": {"path": str(path.parent)}},
