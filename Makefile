@@ -12,7 +12,7 @@ lab: $(VENV)/installed
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/lectures/01_embedding_layers.ipynb
 
 test: $(VENV)/installed
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)  # a notebook is one file: its cells stay together
 
 outputs: $(VENV)/installed  ## run the notebooks (all, or NOTEBOOKS="...") and store their outputs
 	$(BIN)/python tests/store_outputs.py $(NOTEBOOKS)

@@ -259,6 +259,8 @@ def models():
     import keras
     from keras import layers
 
+    keras.backend.clear_session()  # names are counted: what ran before must not make it "sum_1"
+
     def start():
         user, item = (
             keras.Input((), name="user", dtype="int32"),

@@ -10,25 +10,11 @@ from itertools import pairwise, product
 import numpy as np
 import pandas as pd
 
-from utils.checks import Mistake, close, require
+from utils.checks import Mistake, close, kind, require, require_something
 
 USERS, ITEMS = 5, 7
 PAIRS = np.array(list(product(range(USERS), repeat=2)))  # a user's and an item's id in each row
 Known = Iterable[tuple[np.ndarray, str, str]]  # the scores of a mistake, its symptom, a nudge
-
-
-def require_something(found: object, what: str) -> None:
-    """An answer that is not None."""
-    require(
-        found is not None,
-        f"the function returns nothing; expected {what}",
-        "Does it end with a `return`?",
-    )
-
-
-def kind(found: object) -> str:
-    """What was found, for a sentence."""
-    return f"a {type(found).__name__}"
 
 
 def require_model(found: object) -> None:

@@ -12,7 +12,7 @@ from itertools import pairwise, product
 import numpy as np
 import pandas as pd
 
-from utils.checks import Mistake, Progress, close, require
+from utils.checks import Mistake, Progress, close, kind, require, require_something
 
 USERS, ITEMS, FACTORS, MLP_FACTORS, HIDDEN, PENALTY = 5, 7, 3, 4, (10, 6), 1e-4
 progress = Progress()
@@ -44,10 +44,10 @@ def check_build(build_neural_ncf: Callable) -> None:
     import keras
 
     model = build_neural_ncf(USERS, ITEMS, FACTORS, MLP_FACTORS, HIDDEN)
-    _require_something(model, "a keras.Model")
+    require_something(model, "a keras.Model")
     require(
         isinstance(model, keras.Model),
-        f"expected a keras.Model, found {_kind(model)}",
+        f"expected a keras.Model, found {kind(model)}",
         "keras.Model(inputs, output) makes one from the inputs and the last thing you computed.",
     )
     require(
@@ -396,10 +396,10 @@ def check_count(count_weights: Callable) -> None:
                 "The number of hidden layers is not fixed. A loop over pairs of neighbours?",
             )
             raise
-        _require_something(found[-1], "a whole number")
+        require_something(found[-1], "a whole number")
         require(
             np.ndim(found[-1]) == 0 and isinstance(found[-1], int | float | np.number),
-            f"expected a whole number, found {_kind(found[-1])}",
+            f"expected a whole number, found {kind(found[-1])}",
             "Add up all parts and return one number.",
         )
     parts = [_count(sizes) for sizes in CASES]
@@ -583,10 +583,10 @@ def _paths(without_gradient: Callable, model, weights, rows) -> set:
         "the network that was passed in has been trained: its weights are others than before",
         "A test leaves a network as it is. The gradients can be asked for without a step.",
     )
-    _require_something(found, "a list of paths")
+    require_something(found, "a list of paths")
     require(
         isinstance(found, list | tuple | set | pd.Index | np.ndarray),
-        f"expected a list of paths, found {_kind(found)}",
+        f"expected a list of paths, found {kind(found)}",
         "A list with a text for each weight that gets no gradient; an empty list if all do.",
     )
     kinds = {type(entry) for entry in found}
@@ -663,10 +663,10 @@ def _require_copy(copy, model, before):
     """The copy is a network, another one than the model, which has not changed."""
     import keras
 
-    _require_something(copy, "a network")
+    require_something(copy, "a network")
     require(
         isinstance(copy, keras.Model),
-        f"expected a network, found {_kind(copy)}",
+        f"expected a network, found {kind(copy)}",
         "Which variable holds the copy? set_weights, for one, returns nothing.",
     )
     after = _by_layer(model)
@@ -860,15 +860,3 @@ def _of_products(weights) -> np.ndarray:
     user, item = PAIRS.T
     products = weights["p_u"][0][user] * weights["q_i"][0][item]
     return products @ weights["rating"][0][: products.shape[1], 0]
-
-
-def _require_something(found, what: str) -> None:
-    require(
-        found is not None,
-        f"the function returns nothing; expected {what}",
-        "Does it end with a `return`?",
-    )
-
-
-def _kind(found) -> str:
-    return f"a {type(found).__name__}"
