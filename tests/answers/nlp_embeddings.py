@@ -122,6 +122,17 @@ WRONG = {
             "the indices are 1 too high",
         ),
         "words, not indices": ([(f"[{LOOK_UP} for word in {BARE}]", BARE)], "these are texts"),
+        "the list asked for a word": (
+            [(LOOK_UP, "vocabulary[word]")],
+            "a list is asked for an entry in the place of a word",
+        ),
+        "signs inside stay": (
+            words(
+                "bare = [w.strip(string.punctuation) for w in review.lower().split()]\n"
+                "return [vocabulary.index(w) if w in vocabulary else 1 for w in bare if w]"
+            ),
+            "a sign inside a word stays",
+        ),
         "letters": ([(BARE, "review")], "an index to each letter"),
         "each once": ([(BARE, f"dict.fromkeys({BARE})")], "comes twice has one index only"),
         "a set": (
@@ -142,6 +153,21 @@ WRONG = {
         ),
     },
     "pad": {
+        "no room for the zeros": (
+            [("row[: len(review)] =", "row[:] =")],
+            "reviews of 2, 1, 4 and 3 words and a length of 5: your code stops with ValueError",
+        ),
+        "an array of what is cut": (
+            pad("return np.array([r[:length] for r in indices])"),
+            "reviews of 2, 1, 4 and 3 words and a length of 5: your code stops with ValueError",
+        ),
+        "appends zeros, does not cut": (
+            pad(
+                "for r in indices:\n    while len(r) < length:\n        r.append(0)\n"
+                "    r = r[:length]\nreturn indices"
+            ),
+            "the rows have the lengths [4, 6, 4]",
+        ),
         "returns None": (nothing("pad"), "returns nothing; expected an array"),
         "zeros in front": (
             pad("return np.array([[0] * (length - len(r)) + r[:length] for r in indices])"),
@@ -215,6 +241,14 @@ WRONG = {
         ),
         "Flatten": ([(MEAN, "layers.Flatten()(w_j)")], "others for each place of the row"),
         "the largest": ([("GlobalAverage", "GlobalMax")], "the largest is taken, not the mean"),
+        "one index a review": (
+            [("keras.Input((length,)", "keras.Input(()")],
+            "the mean wants a row of vectors for each review",
+        ),
+        "a number for a shape": (
+            [("keras.Input((length,)", "keras.Input(length")],
+            "a shape is a tuple",
+        ),
         "no pooling": ([(MEAN, "w_j")], "give an output of the shape (4, 5, 1)"),
         "mean over the factors": (
             [(MEAN, "keras.ops.mean(w_j, axis=2)")],
@@ -248,7 +282,7 @@ WRONG = {
         ),
         "layer not applied": (
             [(f"{MEAN}\n", 'layers.GlobalAveragePooling1D(name="mean")\n')],
-            "your code stopped",
+            "a layer is given something that is not the result of a layer",
         ),
     },
     "worst_review": {

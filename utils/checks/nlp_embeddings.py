@@ -50,7 +50,15 @@ def check_word_indices(word_indices: Callable) -> None:
 
 def _require_indices(word_indices: Callable, review: str, vocabulary: list) -> None:
     given = list(vocabulary)
-    found = word_indices(review, given)
+    try:
+        found = word_indices(review, given)
+    except TypeError as error:
+        require(
+            "list indices must be" not in str(error),
+            "a list is asked for an entry in the place of a word; places are numbers",
+            "vocabulary[k] is the word in place k. Here you want the way back, from word to place.",
+        )
+        raise
     _require_something(found, "a list of indices")
     require(
         hasattr(found, "__len__") and not isinstance(found, str | dict | set),
@@ -105,7 +113,9 @@ def _require_indices(word_indices: Callable, review: str, vocabulary: list) -> N
 def _indices(review, vocabulary, lower=True, punctuation="", unknown=1, cut=None) -> list:
     """The right indices, or with one or more of the usual mistakes."""
     review = review.lower() if lower else review
-    if punctuation is not None:
+    if punctuation == "ends":
+        review = " ".join(word.strip(string.punctuation) for word in review.split(" "))
+    elif punctuation is not None:
         review = "".join(punctuation if c in string.punctuation else c for c in review)
     place = {word: k for k, word in enumerate(vocabulary)}
     found = [place.get(word, unknown) for word in review.split(cut)]
@@ -120,6 +130,7 @@ def _wrong_indices(review, vocabulary) -> Iterator[tuple[list, str, str]]:
     punctuation = {
         "": None,
         None: "a word with a sign on it counts as another word: 'good;' is not 'good'",
+        "ends": "a sign inside a word stays, so that don't is not found as 'dont'",
         " ": "the apostrophe of don't cuts it into two words, don and t",
     }
     unknown = {
@@ -173,6 +184,15 @@ LONG = [[4, 7], [5, 2, 9, 1, 3, 8], [6, 3, 1, 2]]
 @progress.exercise("pad")
 def check_pad(pad: Callable) -> None:
     """`pad(indices, length)`: an array, zeros behind the shorter lists, the longer ones cut."""
+    try:
+        pad(copy.deepcopy(SHORT), 5)
+    except (ValueError, IndexError) as error:
+        raise Mistake(
+            f"reviews of 2, 1, 4 and 3 words and a length of 5: your code stops with "
+            f"{type(error).__name__}",
+            "An array wants rows of the same length. Of the five places, which get the two words "
+            "of the first review, and what do the others hold?",
+        ) from error
     _require_rectangle(pad, SHORT, 5)
     try:
         pad(copy.deepcopy(LONG), 4)
@@ -183,11 +203,17 @@ def check_pad(pad: Callable) -> None:
         ) from error
     _require_rectangle(pad, LONG, 4)
     _require_rectangle(pad, [[], [3, 6]], 3)
+    given = copy.deepcopy(SHORT + LONG)
+    pad(given, 4)
+    require(
+        given == SHORT + LONG,
+        "the right rows, but the lists that were passed in are changed",
+        "append, extend and += change a list itself; a + b makes a new one.",
+    )
 
 
 def _require_rectangle(pad: Callable, indices: list, length: int) -> None:
-    given = copy.deepcopy(indices)
-    found = pad(given, length)
+    found = pad(copy.deepcopy(indices), length)
     _require_something(found, "an array, a row for each review")
     right = _padded(indices, length)
     case = f"{indices} to the length {length}: "
@@ -213,11 +239,6 @@ def _require_rectangle(pad: Callable, indices: list, length: int) -> None:
         f"{indices[k]} to the length {length} should become {right[k].tolist()}; it becomes "
         f"{found[k].tolist()}",
         "Do this one by hand, and compare with what each of your lines makes of it.",
-    )
-    require(
-        given == indices,
-        "the right rows, but the lists that were passed in are changed",
-        "append, extend and += change a list itself; a + b makes a new one.",
     )
 
 
@@ -282,6 +303,24 @@ NUM_KNOWN, FACTORS, DROPOUT, LENGTH = 7, 3, 0.3, 5
 ROWS = NUM_KNOWN + 2
 REVIEWS = np.array([[4, 0, 0, 0, 0], [2, 8, 1, 0, 0], [3, 7, 5, 2, 6], [1, 6, 0, 0, 0]])
 NUM_WORDS = (REVIEWS > 0).sum(axis=1)
+STOPPED = (  # a part of what Keras says, and what it means here
+    (
+        "Only input tensors",
+        "a layer is given something that is not the result of a layer",
+        "Making a layer is one pair of brackets, applying it to what comes before is another.",
+    ),
+    (
+        "expected ndim=3",
+        "the mean wants a row of vectors for each review, and gets another number of axes",
+        "Input (n, length), word vectors (n, length, num_factors), mean (n, num_factors): print "
+        "the shapes of yours.",
+    ),
+    (
+        "to a shape",
+        "a shape is a tuple, even one of a single number",
+        "How do you write a tuple with one number in it?",
+    ),
+)
 
 
 @progress.exercise("build_network")
@@ -289,7 +328,12 @@ def check_build(build_network: Callable) -> None:
     """`build_network(num_known, num_factors, dropout, length)`: from (n, length) to (n, 1)."""
     import keras
 
-    model = build_network(NUM_KNOWN, FACTORS, DROPOUT, LENGTH)
+    try:
+        model = build_network(NUM_KNOWN, FACTORS, DROPOUT, LENGTH)
+    except ValueError as error:
+        for text, symptom, nudge in STOPPED:
+            require(text not in str(error), f"your code stopped with ValueError: {symptom}", nudge)
+        raise
     _require_something(model, "a keras.Model")
     require(
         isinstance(model, keras.Model),
