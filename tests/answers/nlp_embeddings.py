@@ -1,13 +1,20 @@
 """Practice 7: wrong answers with the hint that each must draw, right ones written differently."""
 
 PRACTICE = "07_nlp_embeddings"
-GIVEN = ["imports", "load", "vocabulary"]  # cells that the exercises need
+GIVEN = ["imports"]  # cells that the exercises need
 CHECKS = {  # function of the exercise: its cell, its check
     "word_indices": ("ex-words", "check_word_indices"),
     "pad": ("ex-pad", "check_pad"),
     "build_network": ("ex-build", "check_build"),
     "worst_review": ("ex-worst", "check_worst_review"),
 }
+
+
+def prepare(namespace: dict) -> None:
+    """What else a student has at hand: the length of the rows, and Keras's layer."""
+    namespace["LENGTH"] = 12
+    namespace["by_keras"] = namespace["layers"].TextVectorization(output_sequence_length=12)
+    namespace["by_keras"].adapt(["the soup was good", "the bread was not"])
 
 
 def words(body: str) -> str:
