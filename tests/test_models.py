@@ -94,7 +94,7 @@ def build(path, name: str, **more):
     builder = getattr(definitions(path), name)
     names = inspect.signature(builder).parameters
     keras.utils.set_random_seed(0)
-    return builder(**{key: value for key, value in TINY.items() if key in names}, **more)
+    return builder(**{key: value for key, value in TINY.items() if key in names} | more)
 
 
 def spread(model):

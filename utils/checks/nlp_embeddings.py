@@ -11,7 +11,7 @@ from itertools import product
 
 import numpy as np
 
-from utils.checks import Mistake, Progress, close, require
+from utils.checks import Mistake, Progress, close, kind, require, require_something
 
 progress = Progress()
 summary = progress.summary
@@ -59,10 +59,10 @@ def _require_indices(word_indices: Callable, review: str, vocabulary: list) -> N
             "vocabulary[k] is the word in place k. Here you want the way back, from word to place.",
         )
         raise
-    _require_something(found, "a list of indices")
+    require_something(found, "a list of indices")
     require(
         hasattr(found, "__len__") and not isinstance(found, str | dict | set),
-        f"expected a list of indices, found {_kind(found)}",
+        f"expected a list of indices, found {kind(found)}",
         "The indices in the order of the words, in a list. list(...) makes one.",
     )
     found = list(found)
@@ -80,7 +80,7 @@ def _require_indices(word_indices: Callable, review: str, vocabulary: list) -> N
     )
     require(
         all(np.ndim(entry) == 0 for entry in found),
-        f"expected whole numbers in the list, found {_kind(found[0]) if found else 'nothing'}",
+        f"expected whole numbers in the list, found {kind(found[0]) if found else 'nothing'}",
         "One index for each word.",
     )
     if found == right:
@@ -214,7 +214,7 @@ def check_pad(pad: Callable) -> None:
 
 def _require_rectangle(pad: Callable, indices: list, length: int) -> None:
     found = pad(copy.deepcopy(indices), length)
-    _require_something(found, "an array, a row for each review")
+    require_something(found, "an array, a row for each review")
     right = _padded(indices, length)
     case = f"{indices} to the length {length}: "
     if isinstance(found, list | tuple):
@@ -334,10 +334,10 @@ def check_build(build_network: Callable) -> None:
         for text, symptom, nudge in STOPPED:
             require(text not in str(error), f"your code stopped with ValueError: {symptom}", nudge)
         raise
-    _require_something(model, "a keras.Model")
+    require_something(model, "a keras.Model")
     require(
         isinstance(model, keras.Model),
-        f"expected a keras.Model, found {_kind(model)}",
+        f"expected a keras.Model, found {kind(model)}",
         "keras.Model(inputs, output) makes one from the input and the last thing you computed.",
     )
     wide = (getattr(model, "input_shape", None) or (None, LENGTH))[-1]
@@ -538,7 +538,7 @@ def check_worst_review(worst_review: Callable) -> None:
     for labels, scores in CASES:
         labels, scores = np.array(labels), np.array(scores)
         found = worst_review(list(TEXTS), labels.copy(), scores.copy())
-        _require_something(found, "the text of a review")
+        require_something(found, "the text of a review")
         error = np.where(labels == 1, -scores, scores)
         right = int(np.argmax(error))
         if isinstance(found, list | tuple | np.ndarray) and np.size(found) == 1:
@@ -556,7 +556,7 @@ def check_worst_review(worst_review: Callable) -> None:
         )
         require(
             isinstance(found, str) and found in TEXTS,
-            f"expected one of the texts, found {_kind(found)}",
+            f"expected one of the texts, found {kind(found)}",
             "texts[k] is the review in place k.",
         )
         if found == TEXTS[right]:
@@ -599,15 +599,3 @@ def _wrong_reviews(labels, scores, error) -> Iterator[tuple[int, str, str]]:
     mixed = "A label is 0 or 1, a score any number. Make a chance of the score first."
     yield int(np.argmax(np.abs(labels - scores))), raw, mixed
     yield int(np.argmax((labels - scores) ** 2)), raw, mixed
-
-
-def _require_something(found, what: str) -> None:
-    require(
-        found is not None,
-        f"the function returns nothing; expected {what}",
-        "Does it end with a `return`?",
-    )
-
-
-def _kind(found) -> str:
-    return f"a {type(found).__name__}"
