@@ -239,7 +239,7 @@ WRONG = {
         ),
         "the user's id in both": (
             [(Q_I, Q_I.replace("(item)", "(user)")), ("Model([user, item]", "Model([user, item]")],
-            "q_i is looked up with the user's id",
+            ("q_i is looked up with the user's id", "not connected to"),
         ),
         "q_i in front": (
             [(BOTH, "[q_i, p_u]")],

@@ -339,10 +339,13 @@ WRONG = {
         "multiplied": ([("layers.Add()", "layers.Multiply()")], "the terms are multiplied"),
         "subtracted": ([("layers.Add()", "layers.Subtract()")], "phi is subtracted"),
         "averaged": ([("layers.Add()", "layers.Average()")], "the mean of the terms"),
-        "phi forgotten": (add("return layers.Reshape((1,))(dot)"), "phi is not in the sum"),
+        "phi forgotten": (
+            add("return layers.Reshape((1,))(dot)"),
+            ("phi is not in the sum", "not connected to"),
+        ),
         "the product forgotten": (
             add("return layers.Reshape((1,))(phi)"),
-            "the product is not in the sum",
+            ("the product is not in the sum", "not connected to"),
         ),
         "product twice": ([("(dot, phi)]", "(dot, dot, phi)]")], "1.0 and 0.5 give 2.5"),
         "the batch added up": (

@@ -183,6 +183,11 @@ def scorer(model) -> Callable:
         f"the network takes {len(inputs or ())} input; expected two, [user ids, item ids]",
         "The first argument of keras.Model is the list of all inputs.",
     )
+    require(
+        "Incompatible shapes" not in str(first),
+        "two pairs cannot be scored: inside the network the numbers of rows do not agree",
+        "Axis 0 is the pairs. Is something joined along it, or transposed?",
+    )
     raise first
 
 

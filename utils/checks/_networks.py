@@ -10,7 +10,14 @@ from itertools import pairwise, product
 import numpy as np
 import pandas as pd
 
-from utils.checks import Mistake, close, kind, require, require_something
+from utils.checks import (
+    Mistake,
+    close,
+    kind,
+    require,
+    require_alone_like_in_company,
+    require_something,
+)
 
 USERS, ITEMS = 5, 7
 PAIRS = np.array(list(product(range(USERS), repeat=2)))  # a user's and an item's id in each row
@@ -27,32 +34,6 @@ def require_model(found: object) -> None:
         f"expected a keras.Model, found {kind(found)}",
         "keras.Model(inputs, output) makes one from the inputs and the last thing you computed.",
     )
-
-
-def scorer(model) -> Callable[[np.ndarray], np.ndarray]:
-    """A function that scores pairs, whether the inputs take ids of shape (n,) or (n, 1)."""
-    first = None
-    for shape in ((-1,), (-1, 1)):
-        try:
-            model([np.zeros(2, "int32").reshape(shape)] * 2)
-        except Exception as error:
-            first = first or error
-            continue
-        return lambda pairs, shape=shape: model(
-            [pairs[:, k].astype("int32").reshape(shape) for k in (0, 1)]
-        )
-    inputs = getattr(model, "inputs", None)
-    require(
-        not inputs or len(inputs) == 2,
-        f"the network takes {len(inputs or ())} input; expected two, [user ids, item ids]",
-        "The first argument of keras.Model is the list of all inputs.",
-    )
-    require(
-        "Incompatible shapes" not in str(first),
-        "two pairs cannot be scored: inside the network the numbers of rows do not agree",
-        "Axis 0 is the pairs. Is something joined along it, or transposed?",
-    )
-    raise first
 
 
 # Weights -----------------------------------------------------------------------------------
@@ -145,7 +126,7 @@ def require_formula(score: Callable, right: np.ndarray, known: Known) -> None:
         f"{n} pairs give an output of the shape {found.shape}; expected one number for each pair",
         "Print the shape after each layer. Where does it stop being what you expect?",
     )
-    require_alone_like_in_company(score)
+    require_alone_like_in_company(score, PAIRS[3:9])
     off = found - right
     require(
         np.ptp(off) > 1e-4,
@@ -161,18 +142,6 @@ def require_formula(score: Callable, right: np.ndarray, known: Known) -> None:
     raise Mistake(
         "no score is below 0, but the formula gives negative ones",
         "Is there an activation on the output? A distance from the mean may have any sign.",
-    )
-
-
-def require_alone_like_in_company(score: Callable) -> None:
-    """A pair's score does not depend on the rest of the batch."""
-    few = PAIRS[3:9]
-    together = np.asarray(score(few)).reshape(-1)
-    alone = [np.asarray(score(few[k : k + 1])).reshape(-1)[0] for k in range(len(few))]
-    require(
-        close(together, alone),
-        "a pair scores differently alone and in a batch with others",
-        "Something adds over the rows of the batch. Lecture 2, section 6.",
     )
 
 

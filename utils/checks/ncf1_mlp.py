@@ -11,24 +11,29 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
-from utils.checks import Mistake, Progress, close, require
+from utils.checks import (
+    Mistake,
+    Progress,
+    close,
+    kind,
+    require,
+    require_alone_like_in_company,
+    require_something,
+    scorer,
+)
 from utils.checks._networks import (
     ITEMS,
     PAIRS,
     USERS,
     Known,
     fill,
-    kind,
     lookups,
     mlp,
     mlp_shapes,
-    require_alone_like_in_company,
     require_formula,
     require_gradients,
     require_model,
     require_penalty,
-    require_something,
-    scorer,
     some_rows,
     weights_of,
 )
@@ -231,7 +236,7 @@ def check_build(build_ncf1: Callable) -> None:
     weights = weights_of(model, SHAPES, NAMES, sizes)
     values = fill(weights, seed=4)  # scores of both signs
     require_formula(score, _formula(values), _known_mistakes(values))
-    require_alone_like_in_company(score)
+    require_alone_like_in_company(score, PAIRS[3:9])
     require_gradients(score, weights, NAMES)
     _require_dropout_reaches(model, build_ncf1(*arguments, 0.0))
     tables = {"p": PENALTY, "q": PENALTY}

@@ -9,24 +9,29 @@ from itertools import product
 
 import numpy as np
 
-from utils.checks import Mistake, Progress, close, require
+from utils.checks import (
+    Mistake,
+    Progress,
+    close,
+    kind,
+    require,
+    require_alone_like_in_company,
+    require_something,
+    scorer,
+)
 from utils.checks._networks import (
     ITEMS,
     PAIRS,
     USERS,
     Known,
     fill,
-    kind,
     lookups,
     mlp,
     mlp_shapes,
-    require_alone_like_in_company,
     require_formula,
     require_gradients,
     require_model,
     require_penalty,
-    require_something,
-    scorer,
     weights_of,
 )
 
@@ -74,7 +79,7 @@ def check_build(build_ancf: Callable) -> None:
     values = fill(weights, seed=6)
     terms = _terms(values)
     require_formula(score, sum(terms), _known_mistakes(values))
-    require_alone_like_in_company(score)
+    require_alone_like_in_company(score, PAIRS[3:9])
     require_gradients(score, weights, NAMES)
     _require_dropout(model)
     _require_names(model, dict(zip(("dot", "phi", "rating"), (*terms, sum(terms)), strict=True)))

@@ -12,7 +12,15 @@ from itertools import pairwise, product
 import numpy as np
 import pandas as pd
 
-from utils.checks import Mistake, Progress, close, kind, require, require_something
+from utils.checks import (
+    Mistake,
+    Progress,
+    close,
+    kind,
+    require,
+    require_alone_like_in_company,
+    require_something,
+)
 
 USERS, ITEMS, FACTORS, MLP_FACTORS, HIDDEN, PENALTY = 5, 7, 3, 4, (10, 6), 1e-4
 progress = Progress()
@@ -81,7 +89,7 @@ def check_build(build_neural_ncf: Callable) -> None:
     values = {key: weight.numpy() for key, weight in weights.items()}
     score = _scorer(model)
     _require_formula(score, values)
-    _require_alone_like_in_company(score)
+    require_alone_like_in_company(score, PAIRS)
     _require_gradients(score, weights)
     _require_penalty(model, score, weights, values)
     asleep = [WEIGHTS[key][1] for key in TABLES if not start[key]]
@@ -241,7 +249,7 @@ def _require_formula(score, values) -> None:
     for film_first in (False, True):
         for wrong, symptom, nudge in _known_mistakes(values, film_first):
             require(not close(found, wrong), symptom, nudge)
-    _require_alone_like_in_company(score)
+    require_alone_like_in_company(score, PAIRS)
     right = _formula(values)
     off = found - right
     require(
@@ -293,16 +301,6 @@ def _known_mistakes(values, film_first) -> Iterator[tuple[np.ndarray, str, str]]
         elif swapped:
             nudge = "Which input goes into which table? And which of them has num_items rows?"
             yield scores(ids=ids), ", ".join(swapped), nudge
-
-
-def _require_alone_like_in_company(score) -> None:
-    together = np.asarray(score(PAIRS)).reshape(-1)
-    alone = [np.asarray(score(PAIRS[k : k + 1])).reshape(-1)[0] for k in range(len(PAIRS))]
-    require(
-        close(together, alone),
-        "a pair scores differently alone and in a batch with others",
-        "Something computes over the rows of the batch. Lecture 2, section 6.",
-    )
 
 
 def _require_gradients(score, weights) -> None:
