@@ -1,4 +1,5 @@
 # `make lab` opens the course, `make test` tests it; both set up what they need first.
+ADDRESS := OWNER/neural-matrix-factorization
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -6,7 +7,7 @@ ifneq ($(COURSE_DATA),)
 export COURSE_DATA := $(abspath $(COURSE_DATA))
 endif
 
-.PHONY: lab test outputs practice
+.PHONY: lab test outputs practice publish
 
 lab: $(VENV)/installed
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/lectures/01_embedding_layers.ipynb
@@ -19,6 +20,9 @@ outputs: $(VENV)/installed  ## run the notebooks (all, or NOTEBOOKS="...") and s
 
 practice: $(VENV)/installed  ## make practice/ from solutions/
 	$(BIN)/python tests/make_practice.py
+
+publish:  ## stamp the address of this repository, or of REPOSITORY=owner/name, into all files
+	$(PYTHON) tests/publish.py $(REPOSITORY)
 
 $(VENV)/installed: requirements.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say which with make PYTHON=...")'

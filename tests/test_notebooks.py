@@ -8,9 +8,10 @@ from pathlib import Path
 import nbformat
 import pytest
 from conftest import ROOT
+from publish import address
 
 PATHS = sorted(ROOT.glob("lectures/*.ipynb")) + sorted(ROOT.glob("[ps]*/*.ipynb"))
-REPOSITORY = "OWNER/neural-matrix-factorization"
+REPOSITORY = address()
 
 # Cells whose output differs between two right runs, and why. Nothing else may carry an nbval tag.
 EXEMPT: dict[tuple[str, str], str] = {}
