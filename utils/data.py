@@ -335,11 +335,9 @@ def _locate(name: str) -> tuple[Path | zipfile.Path, str]:
     folder = in_course_data(name)
     if folder is not None:
         return folder, "COURSE_DATA"
-    files, cache = REMOTE[name], cache_folder()
-    source = "cache"
+    files, cache, source = REMOTE[name], cache_folder(), "cache"
     if not all(_is_right(cache / file.path, file.sha256) for file in files):
-        source = "download"
-        cache = _download(name, files, cache)
+        cache, source = _download(name, files, cache)
     first = cache / files[0].path
     folder = FOLDERS.get(name, name)
     return _inside(first if first.suffix == ".zip" else first.parent, folder), source
@@ -394,14 +392,15 @@ def _reading(path) -> Iterator[None]:
 # Download ------------------------------------------------------------------------------------
 
 
-def _download(name: str, files: tuple[RemoteFile, ...], cache: Path) -> Path:
+def _download(name: str, files: tuple[RemoteFile, ...], cache: Path) -> tuple[Path, str]:
     """Fetch what is missing into `cache` (or a temporary folder if that cannot be written).
 
-    A lock lets one process at a time do it; the others wait and find the files. Files are
-    written under another name and renamed when their SHA-256 is right.
+    A lock lets one process at a time do it; the others wait and find the files in the cache.
+    Files are written under another name and renamed when their SHA-256 is right.
     """
     from filelock import FileLock, Timeout
 
+    source = "cache"
     try:
         try:
             (cache / files[0].path).parent.mkdir(parents=True, exist_ok=True)
@@ -413,11 +412,12 @@ def _download(name: str, files: tuple[RemoteFile, ...], cache: Path) -> Path:
             for file in files:
                 if not _is_right(cache / file.path, file.sha256):
                     _fetch(file, cache)
+                    source = "download"
     except Timeout as error:
         raise NotAvailable(f"another program has been downloading {name} for too long") from error
     except OSError as error:
         raise NotAvailable(f"{name} could not be stored ({error.strerror or error})") from error
-    return cache
+    return cache, source
 
 
 @functools.cache
