@@ -165,6 +165,18 @@ def _what_stopped(error: Exception) -> tuple[str, str, str]:
 # Of networks -------------------------------------------------------------------------------
 
 
+def require_model(found: object) -> None:
+    """A Keras model."""
+    import keras
+
+    require_something(found, "a keras.Model")
+    require(
+        isinstance(found, keras.Model),
+        f"expected a keras.Model, found {kind(found)}",
+        "keras.Model(inputs, output) makes one from the inputs and the last thing you computed.",
+    )
+
+
 def scorer(model) -> Callable:
     """A function that scores pairs, whether the inputs take ids of shape (n,) or (n, 1)."""
     first = None

@@ -13,27 +13,13 @@ import pandas as pd
 from utils.checks import (
     Mistake,
     close,
-    kind,
     require,
     require_alone_like_in_company,
-    require_something,
 )
 
 USERS, ITEMS = 5, 7
 PAIRS = np.array(list(product(range(USERS), repeat=2)))  # a user's and an item's id in each row
 Known = Iterable[tuple[np.ndarray, str, str]]  # the scores of a mistake, its symptom, a nudge
-
-
-def require_model(found: object) -> None:
-    """A Keras model."""
-    import keras
-
-    require_something(found, "a keras.Model")
-    require(
-        isinstance(found, keras.Model),
-        f"expected a keras.Model, found {kind(found)}",
-        "keras.Model(inputs, output) makes one from the inputs and the last thing you computed.",
-    )
 
 
 # Weights -----------------------------------------------------------------------------------

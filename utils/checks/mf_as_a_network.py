@@ -21,6 +21,7 @@ from utils.checks import (
     require,
     require_alone_like_in_company,
     require_gradients,
+    require_model,
     require_one_number_a_pair,
     require_penalty_on_factors,
     require_something,
@@ -47,15 +48,9 @@ summary = progress.summary
 @progress.exercise("build_mf")
 def check_build(build_mf: Callable) -> None:
     """`build_mf(num_users, num_items, num_factors, penalty)`: the network, not compiled."""
-    import keras
 
     model = build_mf(USERS, ITEMS, FACTORS, PENALTY)
-    require_something(model, "a keras.Model")
-    require(
-        isinstance(model, keras.Model),
-        f"expected a keras.Model, found {kind(model)}",
-        "keras.Model(inputs, output) makes one from the inputs and the last thing you computed.",
-    )
+    require_model(model)
     score = scorer(model)
     tables = tables_of(model, TABLES, f"{USERS} users, {ITEMS} items and {FACTORS} factors")
     start = [np.any(table.numpy()) for table in tables.values()]

@@ -22,6 +22,7 @@ from utils.checks import (
     require,
     require_alone_like_in_company,
     require_gradients,
+    require_model,
     require_one_number_a_pair,
     require_penalty_on_factors,
     require_something,
@@ -110,15 +111,9 @@ TABLES = {  # shape, and what the text calls it
 @progress.exercise("build_mf_mean")
 def check_build(build_mf_mean: Callable) -> None:
     """`build_mf_mean(num_users, num_items, num_factors, penalty)`: the network, not compiled."""
-    import keras
 
     model = build_mf_mean(USERS, ITEMS, FACTORS, PENALTY)
-    require_something(model, "a keras.Model")
-    require(
-        isinstance(model, keras.Model),
-        f"expected a keras.Model, found {kind(model)}",
-        "keras.Model(inputs, output) makes one from the inputs and the last thing you computed.",
-    )
+    require_model(model)
     score = scorer(model)
     tables = tables_of(model, TABLES, f"{USERS} users, {ITEMS} items and {FACTORS} factors")
     start = {key: np.any(table.numpy()) for key, table in tables.items()}

@@ -16,6 +16,7 @@ from utils.checks import (
     kind,
     require,
     require_alone_like_in_company,
+    require_model,
     require_something,
     scorer,
 )
@@ -30,7 +31,6 @@ from utils.checks._networks import (
     mlp_shapes,
     require_formula,
     require_gradients,
-    require_model,
     require_penalty,
     weights_of,
 )

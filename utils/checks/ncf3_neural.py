@@ -19,6 +19,7 @@ from utils.checks import (
     kind,
     require,
     require_alone_like_in_company,
+    require_model,
     require_something,
 )
 
@@ -49,15 +50,9 @@ TABLES = "pqst"
 @progress.exercise("build_neural_ncf")
 def check_build(build_neural_ncf: Callable) -> None:
     """`build_neural_ncf(num_users, num_items, num_factors, mlp_factors, hidden)`."""
-    import keras
 
     model = build_neural_ncf(USERS, ITEMS, FACTORS, MLP_FACTORS, HIDDEN)
-    require_something(model, "a keras.Model")
-    require(
-        isinstance(model, keras.Model),
-        f"expected a keras.Model, found {kind(model)}",
-        "keras.Model(inputs, output) makes one from the inputs and the last thing you computed.",
-    )
+    require_model(model)
     require(
         bool(getattr(model, "inputs", None)),
         "the network is a class of its own; the text asks for the functional API",
