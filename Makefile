@@ -7,13 +7,19 @@ ifneq ($(COURSE_DATA),)
 export COURSE_DATA := $(abspath $(COURSE_DATA))
 endif
 
-.PHONY: lab test outputs practice publish
+.PHONY: lab test classroom matrix outputs practice publish
 
 lab: $(VENV)/installed
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/lectures/01_embedding_layers.ipynb
 
 test: $(VENV)/installed
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)  # a notebook is one file: its cells stay together
+
+classroom: $(VENV)/installed  ## every notebook alone, as in Colab, on a simulated network
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m classroom tests/test_colab.py $(ARGS)
+
+matrix:  ## all tests on the oldest and the newest versions, Python 3.11 to 3.13, and Colab's
+	.ci/matrix $(SETS)
 
 outputs: $(VENV)/installed  ## run the notebooks (all, or NOTEBOOKS="...") and store their outputs
 	$(BIN)/python tests/store_outputs.py $(NOTEBOOKS)

@@ -1,62 +1,303 @@
-"""One notebook alone in an empty folder, as Colab opens it: it fetches the course and runs."""
+"""Every notebook alone in an empty folder, as Colab opens it, on three kinds of network.
 
+The classroom is simulated as far as it goes on one machine. The notebook fetches the course with
+git, whose address of GitHub is mapped to a copy of what stands here. The hosts of the data are
+answered by a server of our own behind a proxy, under their real names, with certificates of a
+test authority that are valid or have really expired. Google's modules are there and must not be
+used. Between two runs the kernel is restarted in the same folder.
+
+`make classroom` runs it; trainings last one epoch of 8,000 rows, except with COURSE_WHOLE=1.
+"""
+
+import functools
+import hashlib
+import http.server
+import io
 import os
 import shutil
+import ssl
 import subprocess
 import sys
+import threading
+import zipfile
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
-from conftest import ROOT
+import pytest
+import trustme
+from conftest import ROOT, real_data_at_hand
 from nbclient import NotebookClient
-from test_notebooks import REPOSITORY
+from publish import UNSTAMPED, address
+from test_notebooks import PATHS, name_of
+
+from utils.data import GROUPLENS, REMOTE, UCI, load_ratings, load_reviews
 
 FOLDERS = ("lectures", "practice", "solutions", "utils", "tests")
+REPOSITORY = address().replace("OWNER/", "somebody/")
+ARCHIVES = {"ml-100k": GROUPLENS, "restaurant-reviews": UCI}
+
+SHORT = """
+import keras
+whole_fit = keras.Model.fit
+def short_fit(self, x, y=None, **given):
+    x, y = keras.tree.map_structure(lambda a: a[:8000], (x, y))
+    return whole_fit(self, x, y, **{**given, "epochs": 1})
+keras.Model.fit = short_fit
+"""
+STUB = "def __getattr__(name):\n    raise RuntimeError(f'the course must not use {name}')\n"
 
 
-def published_copy(folder: Path) -> Path:
-    """A git repository of the course as it stands here, in place of the one on the network."""
+# The data hosts ----------------------------------------------------------------------------------
+
+
+@functools.cache
+def archives() -> dict[str, bytes]:
+    """What the hosts publish: the real data where it is at hand, else made-up data as archives."""
+    real = real_data_at_hand()
+    with redirect_stdout(None):
+        d = load_ratings("ml-100k" if real else "synthetic")
+        reviews = load_reviews("restaurant-reviews" if real else "own-reviews").frame
+    items = [
+        f"{k}|{row.title} ({row.year})|||" + "|0" * 18 + "|1"
+        for k, row in enumerate(d.items.itertuples(), 1)
+    ]
+    lines = {
+        part: [f"{r.user + 1}\t{r.item + 1}\t{r.rating:.0f}\t0" for r in rows.itertuples()]
+        for part, rows in (("base", d.train), ("test", d.test))
+    }
+    texts = reviews.groupby("label").head(500)
+    rows = [f"{row.review}\t{row.label}" for row in texts.itertuples()]
+    files = {"ml-100k/u.item": "\n".join(items).encode("latin-1", "replace")}
+    files |= {f"ml-100k/u1.{part}": "\n".join(some) + "\n" for part, some in lines.items()}
+    yelp = {"sentiment labelled sentences/yelp_labelled.txt": "\n".join(rows) + "\n"}
+    return {"ml-100k": zipped(files), "restaurant-reviews": zipped(yelp)}
+
+
+def zipped(files: dict) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as out:
+        for path, content in files.items():
+            out.writestr(path, content)
+    return buffer.getvalue()
+
+
+class Hosts(http.server.BaseHTTPRequestHandler):
+    """A proxy that is the whole network: it answers for the data hosts, and knows no others."""
+
+    def do_CONNECT(self) -> None:
+        self.server.asked.append(self.path)
+        if not self.server.certificate or self.path not in self.server.known:
+            return self.send_error(502)
+        self.send_response(200)
+        self.end_headers()
+        try:
+            self.connection = self.server.certificate.wrap_socket(self.connection, server_side=True)
+        except (ssl.SSLError, OSError):
+            return None  # a client that does not trust the certificate hangs up
+        self.rfile, self.wfile = (self.connection.makefile(mode) for mode in ("rb", "wb"))
+        self.close_connection = False  # the request proper follows inside TLS
+        return None
+
+    def do_GET(self) -> None:
+        name = next(n for n in ARCHIVES if self.path.endswith("/" + REMOTE[n][0].path))
+        self.server.sent.append(name)
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(archives()[name])))
+        self.end_headers()
+        self.wfile.write(archives()[name])
+
+    def log_message(self, *_) -> None:
+        """Nothing on the error stream."""
+
+
+@pytest.fixture(scope="session")
+def network(tmp_path_factory) -> Iterator[SimpleNamespace]:
+    """A proxy; `network.be("up")`, "expired" or "down" says what it is from now on."""
+    authority, names = trustme.CA(), [url.split("/")[2] for url in ARCHIVES.values()]
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    contexts = {"down": None}
+    for kind, until in (("up", None), ("expired", yesterday)):
+        contexts[kind] = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert(*names, not_after=until).configure_cert(contexts[kind])
+    trusted = tmp_path_factory.mktemp("authority") / "ca.pem"
+    authority.cert_pem.write_to_path(str(trusted))
+    proxy = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hosts)
+    proxy.daemon_threads, proxy.asked, proxy.sent, proxy.certificate = True, [], [], None
+    proxy.known = {f"{name}:443" for name in names}
+    threading.Thread(target=proxy.serve_forever, args=(0.05,), daemon=True).start()
+
+    def be(kind: str) -> None:
+        proxy.certificate = contexts[kind]
+        proxy.asked.clear(), proxy.sent.clear()
+
+    url = f"http://127.0.0.1:{proxy.server_port}"
+    yield SimpleNamespace(be=be, url=url, trusted=str(trusted), asked=proxy.asked, sent=proxy.sent)
+    proxy.shutdown()
+
+
+# The student's machine ---------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory) -> Path:
+    """A git repository of the course as it stands here, stamped, in place of the one on GitHub."""
+    folder = tmp_path_factory.mktemp("published")
     for name in FOLDERS:
-        if (ROOT / name).is_dir():
-            ignore = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
-            shutil.copytree(ROOT / name, folder / name, ignore=ignore)
+        ignore = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+        shutil.copytree(ROOT / name, folder / name, ignore=ignore)
+    loader = folder / "utils" / "data.py"
+    source = loader.read_text(encoding="utf-8")
+    for name, content in archives().items():  # ours cannot have the hashes of the official ones
+        known = REMOTE[name][0].sha256
+        assert source.count(known) == 1
+        source = source.replace(known, hashlib.sha256(content).hexdigest())
+    loader.write_text(source, encoding="utf-8")
     author = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
     for command in (["init", "-q"], ["add", "."], [*author, "commit", "-q", "-m", "course"]):
         subprocess.run(["git", *command], cwd=folder, check=True)
     return folder
 
 
-def run_alone(path: Path, folder: Path, published: Path, monkeypatch) -> nbformat.NotebookNode:
-    """Execute a copy of the notebook in `folder`, with Colab's stub modules on the path."""
-    stubs = folder.parent / "stubs"
-    (stubs / "google" / "colab").mkdir(parents=True)
-    (stubs / "google" / "colab" / "__init__.py").write_text(
-        "def __getattr__(name):\n    raise RuntimeError(f'the course must not use {name}')\n"
-    )
+@pytest.fixture
+def student(tmp_path, published, network, monkeypatch) -> SimpleNamespace:
+    """An empty folder in which only the simulated network exists; a home of its own."""
+    stubs, alone, home = (tmp_path / name for name in ("stubs", "content", "home"))
+    for folder in (stubs / "google" / "colab", alone, home):
+        folder.mkdir(parents=True)
+    (stubs / "google" / "colab" / "__init__.py").write_text(STUB)
     (stubs / "utils.py").write_text("raise ImportError('another utils won')\n")
-    monkeypatch.setenv("PYTHONPATH", str(stubs))
-    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
-    monkeypatch.setenv("GIT_CONFIG_KEY_0", f"url.{published.as_uri()}.insteadOf")
-    monkeypatch.setenv("GIT_CONFIG_VALUE_0", f"https://github.com/{REPOSITORY}")
-    notebook = nbformat.read(path, as_version=4)
-    resources = {"metadata": {"path": str(folder)}}
-    kernel = {"kernel_name": "python3", "timeout": 300, "resources": resources}
-    return NotebookClient(notebook, **kernel).execute()
-
-
-def test_a_notebook_alone_runs_to_the_end(tmp_path, monkeypatch):
-    published = published_copy(tmp_path / "published")
-    alone = tmp_path / "content"
-    alone.mkdir()
-    notebook = run_alone(
-        ROOT / "lectures" / "01_embedding_layers.ipynb", alone, published, monkeypatch
+    environment = {
+        "PYTHONPATH": str(stubs),
+        "HOME": str(home),
+        "COURSE_DATA": "",
+        "COURSE_CACHE": str(home / "cache"),
+        "REQUESTS_CA_BUNDLE": network.trusted,
+        "NO_PROXY": "",
+        "PIP_NO_INDEX": "1",
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"url.{published.as_uri()}.insteadOf",
+        "GIT_CONFIG_VALUE_0": f"https://github.com/{REPOSITORY}",
+    }
+    environment |= dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY"), network.url)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+        if name.lower() in ("no_proxy", "http_proxy", "https_proxy"):
+            monkeypatch.setenv(name.lower(), value)
+    return SimpleNamespace(
+        folder=alone, home=home, be=network.be, asked=network.asked, sent=network.sent
     )
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    assert all(cell.execution_count for cell in code)
-    assert [entry.name for entry in alone.iterdir()] == [REPOSITORY.split("/")[1]]
-    status = ["git", "-C", str(next(alone.iterdir())), "status", "--porcelain", "--ignored"]
+
+
+def run(path: Path, folder: Path, twice: bool = False) -> str:
+    """Execute a copy of the notebook in `folder` in a new kernel; everything that it printed."""
+    notebook = nbformat.read(path, as_version=4)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert cells[0].metadata.tags == ["setup"]
+    cells[0].source = cells[0].source.replace(UNSTAMPED, REPOSITORY)
+    if twice:
+        pairs = [(cell, nbformat.from_dict({**cell, "id": f"{cell.id}-2"})) for cell in cells]
+        cells = [cell for pair in pairs for cell in pair]
+    if not os.environ.get("COURSE_WHOLE"):
+        cells.insert(1 + twice, nbformat.v4.new_code_cell(SHORT))
+    notebook.cells = cells
+    resources = {"metadata": {"path": str(folder)}}
+    NotebookClient(notebook, kernel_name="python3", timeout=300, resources=resources).execute()
+    assert all(cell.execution_count for cell in cells)
+    return "".join(output.get("text", "") for cell in cells for output in cell.outputs)
+
+
+@pytest.mark.classroom
+@pytest.mark.parametrize("path", PATHS, ids=name_of)
+def test_a_notebook_alone_runs_to_the_end(path, student):
+    student.be("up")
+    said = run(path, student.folder, twice=True)
+    needs_network = path.stem != "07_nlp_embeddings" or path.parent.name == "lectures"
+    assert ("downloaded, SHA-256 checked" in said) == needs_network
+    downloads = 1 if needs_network else 0
+    assert len(student.asked) == len(student.sent) == downloads, "once, though the cell ran twice"
+
+    shutil.rmtree(student.home / "cache", ignore_errors=True)
+    student.be("expired")
+    assert ("downloaded, SHA-256 checked" in run(path, student.folder)) == needs_network
+    assert len(student.sent) == downloads
+    assert (len(student.asked) > 1) == needs_network, "the certificate was refused first"
+
+    shutil.rmtree(student.home / "cache", ignore_errors=True)
+    student.be("down")
+    said = run(path, student.folder)
+    assert "planted ratings" in said or "written for this course" in said
+
+    (course,) = student.folder.iterdir()
+    assert course.name == REPOSITORY.split("/")[1]
+    status = ["git", "-C", str(course), "status", "--porcelain", "--ignored"]
     changed = subprocess.run(status, capture_output=True, text=True, check=True).stdout
     assert all("__pycache__" in line for line in changed.splitlines()), changed
+
+
+LOADER = """
+import hashlib, sys
+from utils.data import load_ratings
+print("ready", flush=True)
+sys.stdin.readline()
+d = load_ratings(fallback=False)
+print(hashlib.sha256((d.train.to_csv() + d.test.to_csv() + d.items.to_csv()).encode()).hexdigest())
+"""
+
+
+@pytest.mark.classroom
+def test_a_class_of_40_on_one_cold_cache(student, published):
+    student.be("expired")
+    started = []
+    for _ in range(40):
+        pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+        command = [sys.executable, "-c", LOADER]
+        started.append(subprocess.Popen(command, cwd=published, text=True, **pipes))
+    assert [kernel.stdout.readline() for kernel in started] == ["ready\n"] * 40
+    for kernel in started:
+        kernel.stdin.write("go\n")
+        kernel.stdin.flush()
+    said = [kernel.communicate(timeout=180) for kernel in started]
+    assert [kernel.returncode for kernel in started] == [0] * 40, said
+    assert student.sent == ["ml-100k"], "one download for all"
+    assert len({out.splitlines()[-1] for out, _ in said}) == 1, "all have the same data"
+    how = [out.splitlines()[0] for out, _ in said]
+    assert sum("downloaded" in line for line in how) == 1
+    assert sum("from the cache" in line for line in how) == 39, "they waited, and found it there"
+
+
+# The setup cell in other places ------------------------------------------------------------------
+
+PLACES = {
+    "Colab, Kaggle: an empty folder": "working",
+    "JupyterLab, VS Code: the notebook's folder": "course/lectures",
+    "VS Code: the folder that was opened": "course",
+    "a folder of the student's inside the course": "course/practice/mine/week 1",
+    "a folder with blanks and umlauts": "Übung 1, März",
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_setup_cell_finds_or_fetches_the_course(place, student, published):
+    subprocess.run(["git", "clone", "-q", published, student.home / "course"], check=True)
+    folder = student.home / PLACES[place]
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "utils.py").write_text("raise ImportError('another utils won')\n")
+    setup = nbformat.read(PATHS[0], as_version=4).cells[1].source
+    setup = setup.replace(UNSTAMPED, REPOSITORY).partition("from utils import")[0]
+    lines = ["import sys", setup, "first = list(sys.path)", setup, "assert sys.path == first"]
+    lines += ["import utils.plotting", "print(utils.plotting.__file__)"]
+    command = [sys.executable, "-X", "utf8", "-c", "\n".join(lines)]
+    said = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    assert said.returncode == 0, said.stderr
+    inside = "course" in Path(PLACES[place]).parts
+    course = student.home / "course" if inside else folder / REPOSITORY.split("/")[1]
+    assert Path(said.stdout.strip()) == course / "utils" / "plotting.py"
+    (folder / "utils.py").unlink()
+    assert inside or list(folder.iterdir()) == [course], "nothing else was written"
 
 
 def test_setup_cell_can_run_twice_and_beats_another_utils(tmp_path):

@@ -117,6 +117,12 @@ def test_only_listed_cells_are_exempt_from_the_comparison(path, notebook):
         assert "nbval" not in cell.source.lower(), "tags, not comments"
 
 
+def test_no_cell_asks_for_a_device_an_installation_or_a_log_in(notebook):
+    words = r"tf\.device|list_physical|cuda|Strategy\(|jit_compile|pip install|apt|drive\.mount"
+    for cell in code_cells(notebook):
+        assert not re.search(rf"\b({words})|^\s*[!%]|google\.colab", cell.source, re.M), cell.id
+
+
 def test_figures_have_alt_text(notebook):
     for cell_id, output in outputs(notebook):
         if "image/png" in output.get("data", {}):
