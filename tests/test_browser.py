@@ -1,0 +1,207 @@
+"""What a student sees: JupyterLab in a browser, a lecture that runs and a practice that answers.
+
+Everything is done as a user does it, with menus and keys, and judged by what stands on the page.
+`make browser` runs it. The screenshots go to the folder in COURSE_SCREENSHOTS, if it is set.
+"""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import nbformat
+import pytest
+from answers.embedding_layers import WRONG
+from conftest import ROOT
+
+pytestmark = pytest.mark.browser
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+FLAGS = [*FLAGS.split(), "--disable-component-update", "--disable-sync"]
+SETTINGS = {
+    # By default only the cells near the visible part are on the page. With "none" all of them are,
+    # so that they can be counted, and found by their place in the notebook.
+    "notebook-extension/tracker": {"windowingMode": "none"},
+    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+}
+OUTPUT = ".jp-OutputArea-output"
+COMPLAINT = "[data-mime-type$='.error'], [data-mime-type$='.stderr']"
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory) -> Iterator[Callable]:
+    """A function that opens a notebook in JupyterLab, on a copy of the course."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="no playwright: make browser")
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not path:
+        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is on the path")
+    folder = tmp_path_factory.mktemp("lab")
+    pictures = Path(os.environ.get("COURSE_SCREENSHOTS") or folder)
+    server = start_lab(folder)
+    try:
+        info = wait_for(server, folder)
+        with playwright.sync_playwright() as started:
+            browser = started.chromium.launch(executable_path=path, args=FLAGS)
+            yield lambda path: Notebook(browser.new_page(), info, path, pictures)
+    finally:
+        server.terminate()  # it stops its kernels first
+        server.wait(60)
+
+
+def start_lab(folder: Path) -> subprocess.Popen:
+    """JupyterLab on a copy of the course, with settings of its own."""
+    for name in ("lectures", "practice", "utils"):
+        ignore = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+        shutil.copytree(ROOT / name, folder / "course" / name, ignore=ignore)
+    for name, values in SETTINGS.items():
+        file = folder / "CONFIG/lab/user-settings/@jupyterlab" / f"{name}.jupyterlab-settings"
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps(values))
+    own = {f"JUPYTER_{name}_DIR": str(folder / name) for name in ("CONFIG", "RUNTIME")}
+    command = [sys.executable, "-m", "jupyter", "lab", "--no-browser"]
+    if getattr(os, "geteuid", lambda: 1)() == 0:
+        command.append("--allow-root")  # JupyterLab wants to be asked
+    with (folder / "log").open("w") as log:
+        where = {"cwd": folder / "course", "env": {**os.environ, **own}}
+        return subprocess.Popen(command, **where, stdout=log, stderr=subprocess.STDOUT)
+
+
+def wait_for(server: subprocess.Popen, folder: Path) -> dict:
+    """What the server writes down about itself, its port and its token, as soon as it answers."""
+    end = time.monotonic() + 60
+    while server.poll() is None and time.monotonic() < end:
+        for file in folder.glob("RUNTIME/jpserver-*.json"):
+            with suppress(OSError, ValueError):  # not listening yet, not all written
+                info = json.loads(file.read_text())
+                socket.create_connection((info["hostname"], info["port"]), 1).close()
+                return info
+        time.sleep(0.1)
+    pytest.fail("JupyterLab does not start:\n" + (folder / "log").read_text())
+
+
+class Notebook:
+    """A notebook that is open in JupyterLab, and what a user does with it."""
+
+    def __init__(self, page, info: dict, path: str, pictures: Path) -> None:
+        self.page = page
+        self.picture = str(pictures / path.replace("/", "-").replace(".ipynb", "-{}.png"))
+        self.cells = nbformat.read(Path(info["root_dir"]) / path, as_version=4).cells
+        self.ids = [cell.id for cell in self.cells]
+        # Not the circle at the top right: it says idle even before there is a kernel.
+        self.idle = page.locator("#jp-main-statusbar", has_text="| Idle")
+        page.set_default_timeout(60_000)
+        page.set_viewport_size({"width": 1400, "height": 1000})
+        # "reset", or JupyterLab opens what the test before has opened as well.
+        page.goto(f"{info['url']}lab/tree/{path}?reset&token={info['token']}")
+        self.cell(self.ids[-1]).wait_for()
+        self.idle.wait_for()
+
+    def menu(self, name: str, entry: str) -> None:
+        self.page.locator(".lm-MenuBar-itemLabel").get_by_text(name, exact=True).click()
+        self.page.locator(".lm-Menu-itemLabel").get_by_text(entry, exact=True).click()
+
+    def cell(self, cell_id: str):
+        return self.page.locator(".jp-Notebook .jp-Cell").nth(self.ids.index(cell_id))
+
+    def said(self, cell_id: str) -> str:
+        return self.cell(cell_id).locator(OUTPUT).inner_text()
+
+    def counts(self) -> list[int]:
+        """The numbers beside the code cells, 0 where there is none yet; none of folded cells."""
+        prompts = self.page.locator(".jp-CodeCell .jp-InputArea-prompt").all_inner_texts()
+        return [int("0" + prompt.strip("[*]: ")) for prompt in prompts]
+
+    def run_all(self, seconds: int = 300) -> None:
+        before, end = max(self.counts()), time.monotonic() + seconds
+        self.menu("Run", "Run All Cells")
+        while min(self.counts()) <= before:
+            assert self.page.locator(COMPLAINT).all_inner_texts() == []
+            assert time.monotonic() < end, f"not all cells have run: {self.counts()}"
+            self.page.wait_for_timeout(300)
+        self.idle.wait_for()
+
+    def run(self, *cell_ids: str) -> None:
+        """Shift+Enter, which goes to the next cell, for these cells one below the other."""
+        for cell_id in cell_ids:
+            number = max(self.counts()) + 1
+            self.page.keyboard.press("Shift+Enter")
+            self.cell(cell_id).get_by_text(f"[{number}]:", exact=True).wait_for()
+
+    def take(self, name: str) -> None:
+        self.page.screenshot(path=self.picture.format(name))
+
+    def take_pages(self) -> None:
+        panel = self.page.locator(".jp-WindowedPanel-outer")
+        for k in range(panel.evaluate("e => Math.ceil(e.scrollHeight / e.clientHeight)")):
+            panel.evaluate("(e, k) => { e.scrollTop = k * e.clientHeight }", k)
+            self.take(f"{k:02d}")
+
+    def looks_right(self) -> None:
+        """No error, no warning, nothing cut off on the right, every formula is set."""
+        assert self.page.locator(COMPLAINT).all_inner_texts() == []
+        wide = "es => es.filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.innerText)"
+        assert self.page.locator(f"{OUTPUT}, .jp-RenderedMarkdown").evaluate_all(wide) == []
+        prose = "\n\n".join(c.source for c in self.cells if c.cell_type == "markdown")
+        formulas = re.findall(r"\$\$.+?\$\$|\$[^$\n]+\$", prose, re.S)
+        assert self.page.locator("mjx-container").count() == len(formulas) > 0
+        wrong = self.page.locator("mjx-merror, mtext[mathcolor=red]")  # red: an unknown command
+        assert wrong.all_inner_texts() == []
+        assert self.page.locator(".jp-RenderedMarkdown", has_text="$").all_inner_texts() == []
+
+
+def test_a_lecture_runs(opened):
+    lecture = opened("lectures/01_embedding_layers.ipynb")
+    assert lecture.cell("setup").inner_text().startswith("# @title Setup: run me first.")
+    assert lecture.cell("setup").locator(".cm-line").count() == 0, "only the title is seen"
+    images = lecture.page.locator(f"{OUTPUT} img")
+    outputs = [output for cell in lecture.cells for output in cell.get("outputs", [])]
+    lecture.menu("Edit", "Clear Outputs of All Cells")
+    assert images.count() == max(lecture.counts()) == 0, "what is seen from here on is new"
+    lecture.run_all()
+    number = sum(cell.cell_type == "code" for cell in lecture.cells)
+    tooltip = lecture.page.locator(".jp-Notebook-ExecutionIndicator-tooltip")
+    tooltip.get_by_text(f"Executed {number} cells").wait_for(state="attached")
+    assert images.count() == sum("image/png" in o.get("data", {}) for o in outputs) > 0
+    lecture.looks_right()
+    lecture.take_pages()
+
+
+def test_a_practice_answers(opened):
+    practice = opened("practice/01_embedding_layers.ipynb")
+    practice.run_all()
+    practice.looks_right()
+    checks = [cell_id for cell_id in practice.ids if cell_id.startswith("check-")]
+    assert [practice.said(check)[0] for check in checks] == ["⏳"] * len(checks)
+
+    wrong, hint = WRONG["look_up"]["picked"]
+    practice.cell("ex-look-up").get_by_text("raise NotImplementedError()").click()
+    practice.page.keyboard.press("Home")
+    practice.page.keyboard.press("Shift+End")
+    practice.page.keyboard.type(wrong.splitlines()[-1].strip())
+    practice.run("ex-look-up", "check-look-up")
+    practice.take("wrong")
+    said = practice.said("check-look-up")
+    assert said.startswith("❌") and hint in said
+
+    solutions = nbformat.read(ROOT / "solutions/01_embedding_layers.ipynb", as_version=4).cells
+    right = next(cell.source for cell in solutions if cell.id == "ex-look-up")
+    for name in ("right", "right-again"):
+        practice.cell("ex-look-up").locator(".cm-content").click()
+        practice.page.keyboard.press("ControlOrMeta+A")
+        practice.page.keyboard.insert_text(right)  # as if pasted: nothing is indented once more
+        practice.run("ex-look-up", "check-look-up")
+        practice.take(name)
+        assert practice.said("check-look-up").startswith("✅")
+
+    practice.run_all()
+    practice.looks_right()
+    assert practice.said("summary").startswith(f"1 of {len(checks)} done")
+    practice.take_pages()
