@@ -443,7 +443,7 @@ def test_no_constant_and_no_biases_come_near_the_noise_floor():
 def test_order_of_the_sources(server, course_data, cache, monkeypatch, capsys):
     def load() -> tuple[str, ...]:
         d = load_ratings(SMALL, fallback=True)
-        which, counts = capsys.readouterr().out.splitlines()
+        which, counts = capsys.readouterr().out.split("\n", 1)
         return d.name, d.source, which, counts
 
     server.publish(SMALL, small())

@@ -720,7 +720,7 @@ def _finish(
     noise_floor: float | None = None,
 ) -> Ratings:
     """Hold out test rows if there are none, number the ids from 0, shuffle, say what was loaded."""
-    remarks = ["training rows shuffled"]
+    remarks = []
     train, dropped = _last_of_each_pair(train)
     if test is None:
         if len(train) < 5:
@@ -770,8 +770,10 @@ def _finish(
     print(f"{name}, split {split}: {note}.")
     print(
         f"{len(train):,} training and {len(test):,} test ratings, {data.num_users:,} users, "
-        f"{data.num_items:,} items; {'; '.join(remarks)}."
+        f"{data.num_items:,} items; training rows shuffled."
     )
+    if remarks:
+        print("; ".join(remarks) + ".")
     return data
 
 
