@@ -174,10 +174,12 @@ def answer(answers: ModuleType, function: str, change: list | str) -> object:
 
 
 def say(answers: ModuleType, function: str, code: object, capsys) -> tuple[bool, list[str]]:
-    """What a check returns and prints."""
+    """What a check returns and prints, its broken lines joined again."""
     capsys.readouterr()
     ok = getattr(solved(answers)["checks"], answers.CHECKS[function][1])(code)
-    return ok, capsys.readouterr().out.splitlines()
+    out = capsys.readouterr().out
+    assert not [line for line in out.splitlines() if len(line) > 88 and " " in line.strip()[3:]]
+    return ok, re.sub(r"\n   (?!Nudge: )", " ", out).splitlines()
 
 
 def listed(table: str) -> list:

@@ -9,6 +9,7 @@ Nothing here uses the network or changes a file.
 
 import functools
 import re
+import textwrap
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -98,9 +99,9 @@ class Progress:
                         )
                     else:
                         mark, text = "⏳", f"it uses {stub}, which is not filled in yet"
-                print(f"{mark} {name}: {text}")
+                _print(f"{mark} {name}: {text}")
                 if seen and self.last.get(name) == seen:
-                    print(f"   Nudge: {nudge}")
+                    _print(f"   Nudge: {nudge}")
                 self.marks[name], self.last[name] = mark, seen
                 return mark == "✅"
 
@@ -113,6 +114,15 @@ class Progress:
         done = list(self.marks.values()).count("✅")
         each = "  ".join(f"{mark} {name}" for name, mark in self.marks.items())
         print(f"{done} of {len(self.marks)} done:  {each}")
+
+
+def _print(text: str) -> None:
+    """Break long lines between words; JupyterLab would break them in the middle of one."""
+    print(
+        textwrap.fill(
+            text, 88, subsequent_indent="   ", break_long_words=False, break_on_hyphens=False
+        )
+    )
 
 
 def _stub_in(error: Exception) -> str | None:
