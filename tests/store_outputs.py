@@ -24,6 +24,7 @@ def store_outputs(path: Path) -> None:
         timeout=240,
         kernel_name="python3",
         record_timing=False,
+        coalesce_streams=True,  # else a slow machine prints one text as two
         resources={"metadata": {"path": str(path.parent)}},
     ).execute()
     notebook.metadata = metadata  # not the version of Python that happened to run it

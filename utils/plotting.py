@@ -30,7 +30,7 @@ from matplotlib.transforms import Bbox
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 YELLOW, BLUE, VERMILION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
 PALETTE = (BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, YELLOW, BLACK)
-MARKERS, GREY = "osD^vP*X", "#444444"
+MARKERS, GREY = "ov^sDP*X", "#444444"
 FONT, DPI = 12, 110  # points; dots per inch of what `show` publishes
 
 _STYLE = {"font.family": "sans-serif", "font.sans-serif": ["DejaVu Sans"], "grid.color": "#DDDDDD"}
@@ -471,7 +471,8 @@ def plot_embedding(
     points = centred @ loadings.T  # shape (n, 2)
     share = 100 * scale**2 / max((scale**2).sum(), np.finfo(float).tiny)
     with _axes(ax, (7, 5)) as ax:
-        look = {"s": 60 if len(vectors) <= 200 else 20, "alpha": 0.75, "ec": "white", "lw": 0.5}
+        # the dark edge makes marks of light colours stand out from the paper
+        look = {"s": 60 if len(vectors) <= 200 else 30, "alpha": 0.75, "ec": GREY, "lw": 0.7}
         for kind, colour, marker in zip(kinds or [None], PALETTE, MARKERS, strict=False):
             rows = slice(None) if kind is None else groups == kind
             ax.scatter(*points[rows].T, c=colour, marker=marker, label=kind, **look)
