@@ -7,7 +7,7 @@ ifneq ($(COURSE_DATA),)
 export COURSE_DATA := $(abspath $(COURSE_DATA))
 endif
 
-.PHONY: lab test classroom browser matrix outputs practice publish
+.PHONY: lab test classroom browser matrix slides live outputs practice publish
 
 lab: $(VENV)/installed
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/lectures/01_embedding_layers.ipynb
@@ -18,9 +18,15 @@ test: $(VENV)/installed
 classroom: $(VENV)/installed  ## every notebook alone, as in Colab, on a simulated network
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m classroom tests/test_colab.py $(ARGS)
 
-browser: $(VENV)/installed  ## a lecture and a practice in Chromium; COURSE_SCREENSHOTS=folder keeps pictures
+browser: $(VENV)/installed  ## a lecture, a practice and the slides in Chromium; COURSE_SCREENSHOTS=folder keeps pictures
 	$(BIN)/python -m pip install --quiet playwright
 	$(BIN)/python -m pytest -rs -m browser $(ARGS)
+
+slides: $(VENV)/installed  ## the lectures as slides that need no network: slides/index.html
+	$(BIN)/python tests/slides.py
+
+live: $(VENV)/installed  ## copies of the lectures without outputs, to type along in: live/
+	$(BIN)/python tests/live.py
 
 matrix:  ## all tests on the oldest and the newest versions, Python 3.11 to 3.13, and Colab's
 	.ci/matrix $(SETS)

@@ -24,7 +24,7 @@ def address(root: Path = ROOT) -> str:
 
 def files(root: Path = ROOT) -> list[Path]:
     """All files that have the address in them."""
-    notebooks = sorted(root.glob("[lps]*/[0-9]*.ipynb"))
+    notebooks = sorted(root.glob("[lps][eor]*/[0-9]*.ipynb"))
     return [root / "Makefile", root / "README.md", *notebooks]
 
 

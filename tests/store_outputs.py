@@ -42,5 +42,5 @@ if __name__ == "__main__":
     if os.environ.get("COURSE_DATA"):
         os.environ["COURSE_DATA"] = str(Path(os.environ["COURSE_DATA"]).resolve())
     chosen = [Path(name).resolve() for name in sys.argv[1:]]
-    for path in chosen or sorted(ROOT.glob("[lps]*/[0-9]*.ipynb")):
+    for path in chosen or sorted(ROOT.glob("[lps][eor]*/[0-9]*.ipynb")):
         store_outputs(path)

@@ -1,0 +1,58 @@
+"""Copies of the lectures to type along in, without outputs: `make live`.
+
+They lie in live/, which git ignores. An instructor writes into them, so a copy that is not as it
+was made stays as it is. What it was made as stands in live/.made.json.
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parents[1]
+LIVE = ROOT / "live"
+
+
+def cleared(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """The notebook without outputs and execution counts; everything else stays, also cell ids."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return notebook
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def make_live(folder: Path = LIVE) -> list[Path]:
+    """Write the copies into `folder`; returns those that were changed by hand, and are kept."""
+    folder.mkdir(exist_ok=True)
+    record = folder / ".made.json"
+    made = json.loads(record.read_text()) if record.is_file() else {}
+    kept = []
+    for path in sorted((ROOT / "lectures").glob("*.ipynb")):
+        target = folder / path.name
+        text = nbformat.writes(cleared(nbformat.read(path, as_version=4))) + "\n"
+        there = target.read_text(encoding="utf-8") if target.is_file() else None
+        if there not in (None, text) and digest(there) != made.get(path.name):
+            kept.append(target)
+            continue
+        target.write_text(text, encoding="utf-8")
+        made[path.name] = digest(text)
+        record.write_text(json.dumps(made))
+    return kept
+
+
+def main() -> None:
+    kept = make_live()
+    for path in kept:
+        print(f"live/{path.name} is kept: it was changed, by you or Jupyter, since it was made.")
+    if kept:
+        print("For a new copy rename or delete it, and run `make live` again.")
+    print("The other copies are new." if kept else "The copies in live/ are new, without outputs.")
+
+
+if __name__ == "__main__":
+    main()
