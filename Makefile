@@ -23,10 +23,10 @@ browser: $(VENV)/installed  ## a lecture, a practice and the slides in Chromium;
 	$(BIN)/python -m pytest -rs -m browser $(ARGS)
 
 slides: $(VENV)/installed  ## the lectures as slides that need no network: slides/index.html
-	$(BIN)/python tests/slides.py
+	$(BIN)/python tests/make_slides.py
 
 live: $(VENV)/installed  ## copies of the lectures without outputs, to type along in: live/
-	$(BIN)/python tests/live.py
+	$(BIN)/python tests/make_live.py
 
 matrix:  ## all tests on the oldest and the newest versions, Python 3.11 to 3.13, and Colab's
 	.ci/matrix $(SETS)

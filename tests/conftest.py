@@ -2,7 +2,9 @@
 
 import os
 import re
+import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -86,3 +88,19 @@ def pytest_report_header(config: pytest.Config) -> str:
             )
         return f"notebooks: run WITHOUT comparing their outputs, {why}"
     return "notebooks: run and their outputs COMPARED with the stored ones, on real data"
+
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+FLAGS = [*FLAGS.split(), "--disable-component-update", "--disable-sync"]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator:
+    """A headless Chromium, as Playwright drives it."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="no playwright: make browser")
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not path:
+        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is on the path")
+    with playwright.sync_playwright() as started:
+        yield started.chromium.launch(executable_path=path, args=FLAGS)

@@ -23,9 +23,6 @@ from conftest import ROOT
 
 pytestmark = pytest.mark.browser
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-FLAGS = [*FLAGS.split(), "--disable-component-update", "--disable-sync"]
 SETTINGS = {
     # By default only the cells near the visible part are on the page. With "none" all of them are,
     # so that they can be counted, and found by their place in the notebook.
@@ -37,20 +34,14 @@ COMPLAINT = "[data-mime-type$='.error'], [data-mime-type$='.stderr']"
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory) -> Iterator[Callable]:
+def opened(chromium, tmp_path_factory) -> Iterator[Callable]:
     """A function that opens a notebook in JupyterLab, on a copy of the course."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="no playwright: make browser")
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not path:
-        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is on the path")
     folder = tmp_path_factory.mktemp("lab")
     pictures = Path(os.environ.get("COURSE_SCREENSHOTS") or folder)
     server = start_lab(folder)
     try:
         info = wait_for(server, folder)
-        with playwright.sync_playwright() as started:
-            browser = started.chromium.launch(executable_path=path, args=FLAGS)
-            yield lambda path: Notebook(browser.new_page(), info, path, pictures)
+        yield lambda path: Notebook(chromium.new_page(), info, path, pictures)
     finally:
         server.terminate()  # it stops its kernels first
         server.wait(60)

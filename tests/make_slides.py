@@ -6,6 +6,7 @@ once from the npm registry into slides/assets, so no Node is needed. In the note
 """
 
 import re
+import shutil
 import sys
 import tarfile
 from copy import deepcopy
@@ -18,6 +19,7 @@ from nbconvert import SlidesExporter
 
 ROOT = Path(__file__).resolve().parents[1]
 SLIDES = ROOT / "slides"
+STYLE, TEMPLATE = (ROOT / "tests" / name for name in ("slides.css", "slides.html.j2"))
 FONTS = "dist/theme/fonts/source-sans-pro/source-sans-pro-"
 
 # The folder in slides/assets, the address in the registry, its SHA-256, and what is taken out.
@@ -121,7 +123,7 @@ def title_of(notebook: nbformat.NotebookNode) -> str:
 def html_of(notebook: nbformat.NotebookNode) -> str:
     """The slides of a lecture, as a page that loads from assets/ beside it and nowhere else."""
     exporter = SlidesExporter(
-        template_file=str(Path(__file__).with_name("slides.html.j2")),
+        template_file=str(TEMPLATE),
         reveal_url_prefix="assets/reveal.js",
         reveal_width="1280",
         reveal_height="720",
@@ -149,8 +151,7 @@ def index_of(titles: dict[str, str]) -> str:
 
 def main() -> None:
     fetch_assets(SLIDES / "assets")
-    style = Path(__file__).with_name("slides.css").read_text(encoding="utf-8")
-    (SLIDES / "assets/slides.css").write_text(style, encoding="utf-8")
+    shutil.copy(STYLE, SLIDES / "assets")
     titles = {}
     for path in sorted((ROOT / "lectures").glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)

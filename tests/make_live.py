@@ -45,8 +45,8 @@ def make_live(folder: Path = LIVE) -> list[Path]:
     return kept
 
 
-def main() -> None:
-    kept = make_live()
+def main(folder: Path = LIVE) -> None:
+    kept = make_live(folder)
     for path in kept:
         print(f"live/{path.name} is kept: it was changed, by you or Jupyter, since it was made.")
     if kept:

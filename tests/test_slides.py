@@ -1,0 +1,208 @@
+"""The lectures as slides, and the copies for typing along."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+from copy import deepcopy
+from hashlib import sha256
+from pathlib import Path
+
+import make_live
+import make_slides
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from conftest import ROOT
+
+LECTURES = sorted(ROOT.glob("lectures/*.ipynb"))
+TYPES = {"slide", "subslide", "fragment", "skip", "notes"}
+DATA = {"size": {"small", "large"}, "output": {"next", "each"}, "code": {"hide"}}
+NOWHERE = "http://127.0.0.1:9"
+
+
+@pytest.fixture(params=LECTURES, ids=lambda path: path.stem, scope="module")
+def lecture(request: pytest.FixtureRequest) -> nbformat.NotebookNode:
+    return nbformat.read(request.param, as_version=4)
+
+
+@pytest.fixture(scope="module")
+def soup(lecture) -> BeautifulSoup:
+    return BeautifulSoup(make_slides.html_of(deepcopy(lecture)), "html.parser")
+
+
+def test_every_cell_says_where_it_is_shown(lecture):
+    for cell in lecture.cells:
+        shown = cell.metadata.slideshow
+        assert shown.slide_type in TYPES, cell.id
+        heading = cell.cell_type == "markdown" and re.match("##? ", cell.source)
+        assert (shown.slide_type == "slide") == bool(heading), cell.id
+        for key, value in shown.get("data", {}).items():
+            assert value in DATA[key], cell.id
+            assert key != "size" or "slide" in shown.slide_type, "the first cell says the size"
+        if cell.metadata.get("jupyter", {}).get("source_hidden"):
+            assert shown.slide_type == "skip" or cell.outputs, f"{cell.id}: nothing to see"
+
+
+def test_code_is_not_wrapped(lecture):
+    room = 100
+    for cell in lecture.cells:
+        shown = cell.metadata.slideshow
+        if "slide" in shown.slide_type:
+            room = 84 if shown.get("data", {}).get("size") == "large" else 100
+        if cell.cell_type == "code" and shown.slide_type != "skip":
+            assert max(map(len, cell.source.splitlines())) <= room, cell.id
+
+
+def test_a_question_is_alone_until_the_next_key(soup):
+    questions = [tag for tag in soup.select(".jp-MarkdownCell") if "Predict first" in tag.text]
+    assert questions
+    for question in questions:
+        step = question.find_parent(class_=["fragment", "page"])
+        for later in question.find_all_next(class_=["jp-Cell", "jp-OutputArea"]):
+            assert later.find_parent(class_=["fragment", "page"]) is not step, question.text
+
+
+def test_nothing_is_loaded_from_the_network(soup):
+    packed = {f"{folder}/{name}" for folder, *_, names in make_slides.PACKAGES for name in names}
+    packed = {f"assets/{path}" for path in packed | {"slides.css"}}
+    styles = [tag.text for tag in soup.select("style")] + [make_slides.STYLE.read_text()]
+    inside = re.findall(r"(?:url\(|@import)\s*['\"]?([^)'\"]+)", "\n".join(styles))
+    loaded = [tag.get("src") or tag["href"] for tag in soup.select("[src], link[href]")]
+    for address in loaded + [f"assets/{path}" for path in inside]:
+        assert address in packed or address.startswith("data:"), address
+    pages = {f"{path.stem}.html" for path in LECTURES}
+    assert all(tag["href"] in pages or "://" in tag["href"] for tag in soup.select("a[href]"))
+    assert all(len(figure["alt"]) > 30 for figure in soup.select("img"))
+
+
+@pytest.fixture
+def archive(tmp_path, monkeypatch) -> Path:
+    """A package, the only one that the slides need, as it lies in the registry."""
+    (tmp_path / "LICENSE").write_text("as you like")
+    with tarfile.open(tmp_path / "small-1.0.0.tgz", "w:gz") as package:
+        package.add(tmp_path / "LICENSE", "package/LICENSE")
+    digest = sha256((tmp_path / "small-1.0.0.tgz").read_bytes()).hexdigest()
+    packages = [("small", "small/-/small-1.0.0.tgz", digest, ["LICENSE"])]
+    monkeypatch.setattr(make_slides, "PACKAGES", packages)
+    return tmp_path / "small-1.0.0.tgz"
+
+
+def test_without_a_network_it_says_what_to_do(archive, tmp_path):
+    with pytest.raises(RuntimeError, match=r"once with a network.* on another machine") as error:
+        make_slides.fetch_assets(tmp_path / "assets", NOWHERE)
+    assert str(tmp_path / "assets") in str(error.value)
+    shutil.copy(archive, tmp_path / "assets")  # as it told us
+    for _ in range(2):
+        make_slides.fetch_assets(tmp_path / "assets", NOWHERE)
+        assert (tmp_path / "assets/small/LICENSE").read_text() == "as you like"
+
+
+def test_a_package_that_is_not_what_it_should_be_is_not_unpacked(archive, tmp_path):
+    archive.write_bytes(archive.read_bytes() + b"and more")
+    (tmp_path / "assets").mkdir()
+    shutil.copy(archive, tmp_path / "assets")
+    with pytest.raises(RuntimeError, match=f"SHA-256 {make_slides.PACKAGES[0][2]}"):
+        make_slides.fetch_assets(tmp_path / "assets", NOWHERE)
+    assert not (tmp_path / "assets/small").exists()
+
+
+def test_live_copies_are_the_lectures_without_outputs(tmp_path):
+    assert make_live.make_live(tmp_path) == []
+    for path in LECTURES:
+        copy, lecture = nbformat.read(tmp_path / path.name, 4), nbformat.read(path, 4)
+        assert make_live.cleared(lecture) == copy
+        assert all(not cell.get("outputs") for cell in copy.cells)
+
+
+def test_a_live_copy_that_was_changed_is_kept(tmp_path, capsys):
+    make_live.make_live(tmp_path)
+    mine, old = (tmp_path / path.name for path in LECTURES[:2])
+    mine.write_text("typed in class")
+    old.write_text("of an older version")
+    record = tmp_path / ".made.json"
+    made = make_live.digest(old.read_text())
+    record.write_text(re.sub(rf'("{old.name}": ")\w+', rf"\g<1>{made}", record.read_text()))
+    make_live.main(tmp_path)
+    said = capsys.readouterr().out
+    assert mine.read_text() == "typed in class" and f"live/{mine.name} is kept" in said
+    assert "rename or delete" in said and old.name not in said
+    assert nbformat.read(old, as_version=4).cells
+    mine.unlink()
+    assert make_live.make_live(tmp_path) == [] and mine.is_file()
+
+
+def test_the_setup_cell_finds_the_course_from_live(tmp_path):
+    for name in ("lectures/01_embedding_layers.ipynb", "utils/__init__.py", "live/here"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text("def quiet_tensorflow():\n    print(__file__)\n")
+    setup = next(cell for cell in nbformat.read(LECTURES[0], 4).cells if cell.id == "setup")
+    command = [sys.executable, "-c", setup.source]
+    said = subprocess.check_output(command, cwd=tmp_path / "live", text=True)
+    assert said.strip() == str(tmp_path / "utils/__init__.py")
+
+
+# What a browser shows, when all of a slide is shown. Lengths are in pixels of 1280 x 720.
+LOOK = """() => {
+  const page = Reveal.getCurrentSlide().querySelector('.page');
+  const all = [...page.querySelectorAll('*')].filter(e => !e.closest('mjx-container'));
+  const boxes = all.filter(e => e.matches('p, li, pre, td, th, h1, h2, h3'))
+    .map(e => e.getBoundingClientRect());
+  const own = e => [...e.childNodes].filter(n => n.nodeType == 3).map(n => n.data).join('').trim();
+  const texts = all.filter(own);
+  return {
+    says: page.innerText.slice(0, 60),
+    low: Math.max(0, ...boxes.map(b => b.bottom)), right: Math.max(0, ...boxes.map(b => b.right)),
+    scrolls: page.scrollHeight > page.clientHeight || page.scrollWidth > page.clientWidth,
+    font: Math.min(99, ...texts.map(e => parseFloat(getComputedStyle(e).fontSize))),
+    raw: texts.filter(e => own(e).includes('$') && !e.closest('pre, code')).map(own),
+    wrong: page.querySelectorAll('mjx-merror, mtext[mathcolor=red]').length,
+    images: [...page.querySelectorAll('img')].map(i => {
+      const scale = Math.min(i.clientWidth / i.naturalWidth, i.clientHeight / i.naturalHeight);
+      return { width: i.naturalWidth * scale, height: i.naturalHeight * scale, alt: i.alt };
+    }),
+  };
+}"""
+
+
+@pytest.fixture(scope="module")
+def built() -> Path:
+    try:
+        make_slides.main()
+    except RuntimeError as error:
+        pytest.skip(str(error))
+    return make_slides.SLIDES
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", [path.stem for path in LECTURES])
+def test_slides_can_be_read_without_a_network(name, built, chromium, tmp_path):
+    pictures = Path(os.environ.get("COURSE_SCREENSHOTS") or tmp_path)
+    page = chromium.new_page(viewport={"width": 1280, "height": 720})
+    asked, complaints = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("requestfailed", lambda request: complaints.append(request.url))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto((built / f"{name}.html").as_uri())
+    page.wait_for_function("Reveal.isReady() && MathJax.startup.promise.then(() => true)")
+    page.evaluate("document.fonts.ready.then(() => 0)")
+    assert page.evaluate("[...document.fonts].filter(f => f.status == 'loaded').length") >= 4
+    assert page.locator("mjx-container").count() > 10
+    number = page.evaluate("Reveal.getTotalSlides()")
+    for k in range(1, number + 1):
+        while page.evaluate("Reveal.availableFragments().next"):
+            page.keyboard.press("ArrowRight")
+        seen = page.evaluate(LOOK)
+        page.screenshot(path=pictures / f"slides-{name}-{k:02}.png")
+        assert seen["low"] <= 682 and seen["right"] <= 1226 and not seen["scrolls"], seen
+        assert seen["font"] >= 20 and not seen["raw"] and not seen["wrong"], seen
+        for image in seen["images"]:  # large, or as wide as the slide
+            assert image["height"] >= 300 or image["width"] >= 1250, seen
+        assert seen["says"].strip() or seen["images"], f"slide {k} is empty"
+        page.keyboard.press("ArrowRight")
+    assert k == number > 20 and page.evaluate("Reveal.isLastSlide()")
+    assert complaints == []
+    assert all(url.startswith(("file:", "data:")) for url in asked), asked
+    page.close()
