@@ -85,6 +85,10 @@ def build_ancf(*arguments):
 
 WRONG = {
     "build_ancf": {
+        "a variable called phi": (
+            [(PHI, "(phi := phi(pair, hidden, dropout))")],
+            "with UnboundLocalError",
+        ),
         "returns None": (nothing("build_ancf"), "returns nothing; expected a keras.Model"),
         "the output alone": ([(MODEL, "rating")], "expected a keras.Model, found a KerasTensor"),
         "a class": (CLASS, "the network is written as a class"),

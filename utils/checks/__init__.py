@@ -165,7 +165,9 @@ def _what_stopped(error: Exception) -> tuple[str, str, str]:
         nudge = "A frame was asked for a row or column that it does not have."
     elif re.search("out of bounds|mismatch|broadcast|not aligned", text):
         nudge = "The check has sizes of its own, all different. Which two does that line mix up?"
-    elif kind in ("NameError", "AttributeError", "UnboundLocalError"):
+    elif kind == "UnboundLocalError":
+        nudge = "A name that a function assigns is its own everywhere in it: call yours otherwise."
+    elif kind in ("NameError", "AttributeError"):
         nudge = "Is the name spelt as where it is defined, and has that cell been run?"
     elif kind == "TypeError" and "argument" in text:
         nudge = "Compare the arguments of the call with those in the first line of the function."
