@@ -7,13 +7,16 @@ ifneq ($(COURSE_DATA),)
 export COURSE_DATA := $(abspath $(COURSE_DATA))
 endif
 
-.PHONY: lab test classroom browser matrix slides live outputs practice publish
+.PHONY: lab test data classroom browser matrix slides live outputs practice publish
 
 lab: $(VENV)/installed
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/lectures/01_embedding_layers.ipynb
 
 test: $(VENV)/installed
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)  # a notebook is one file: its cells stay together
+
+data: $(VENV)/installed  ## load both data sets into the cache, or say why they cannot be had
+	$(BIN)/python -c "from utils.data import *; load_ratings(fallback=False); load_reviews(fallback=False)"
 
 classroom: $(VENV)/installed  ## every notebook alone, as in Colab, on a simulated network
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m classroom tests/test_colab.py $(ARGS)
