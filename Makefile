@@ -16,7 +16,7 @@ test: $(VENV)/installed
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)  # a notebook is one file: its cells stay together
 
 data: $(VENV)/installed  ## load both data sets into the cache, or say why they cannot be had
-	$(BIN)/python -c "from utils.data import *; load_ratings(fallback=False); load_reviews(fallback=False)"
+	$(BIN)/python -c "from utils.data import load_ratings, load_reviews; load_ratings(fallback=False); load_reviews(fallback=False)"
 
 classroom: $(VENV)/installed  ## every notebook alone, as in Colab, on a simulated network
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m classroom tests/test_colab.py $(ARGS)
