@@ -17,6 +17,8 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import ROOT
 
+from utils import plotting
+
 LECTURES = sorted(ROOT.glob("lectures/*.ipynb"))
 TYPES = {"slide", "subslide", "fragment", "skip", "notes"}
 DATA = {"size": {"small", "large"}, "output": {"next", "each"}, "code": {"hide"}}
@@ -144,6 +146,8 @@ def test_the_setup_cell_finds_the_course_from_live(tmp_path):
     assert said.strip() == str(tmp_path / "utils/__init__.py")
 
 
+SMALLEST = 11 / 72 * plotting.DPI  # pixels of a figure: the smallest letters that plotting writes
+
 # What a browser shows, when all of a slide is shown. Lengths are in pixels of 1280 x 720.
 LOOK = """() => {
   const page = Reveal.getCurrentSlide().querySelector('.page');
@@ -161,7 +165,7 @@ LOOK = """() => {
     wrong: page.querySelectorAll('mjx-merror, mtext[mathcolor=red]').length,
     images: [...page.querySelectorAll('img')].map(i => {
       const scale = Math.min(i.clientWidth / i.naturalWidth, i.clientHeight / i.naturalHeight);
-      return { width: i.naturalWidth * scale, height: i.naturalHeight * scale, alt: i.alt };
+      return { scale, width: i.naturalWidth * scale, alt: i.alt };
     }),
   };
 }"""
@@ -198,8 +202,9 @@ def test_slides_can_be_read_without_a_network(name, built, chromium, tmp_path):
         page.screenshot(path=pictures / f"slides-{name}-{k:02}.png")
         assert seen["low"] <= 682 and seen["right"] <= 1226 and not seen["scrolls"], seen
         assert seen["font"] >= 20 and not seen["raw"] and not seen["wrong"], seen
-        for image in seen["images"]:  # large, or as wide as the slide
-            assert image["height"] >= 300 or image["width"] >= 1250, seen
+        for image in seen["images"]:
+            least = 14.4 if image["width"] >= 1200 else 18  # a wide network has no more room
+            assert image["scale"] * SMALLEST >= least, seen
         assert seen["says"].strip() or seen["images"], f"slide {k} is empty"
         page.keyboard.press("ArrowRight")
     assert k == number > 20 and page.evaluate("Reveal.isLastSlide()")
