@@ -21,9 +21,9 @@ data: $(VENV)/installed  ## load both data sets into the cache, or say why they 
 classroom: $(VENV)/installed  ## every notebook alone, as in Colab, on a simulated network
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m classroom tests/test_colab.py $(ARGS)
 
-browser: $(VENV)/installed  ## a lecture, a practice and the slides in Chromium; COURSE_SCREENSHOTS=folder keeps pictures
+browser: $(VENV)/installed  ## a lecture, a practice and the slides in Chromium; CHROME_PATH=file, COURSE_SCREENSHOTS=folder
 	$(BIN)/python -m pip install --quiet playwright
-	$(BIN)/python -m pytest -rs -m browser $(ARGS)
+	COURSE_BROWSER=must $(BIN)/python -m pytest -m browser $(ARGS)
 
 slides: $(VENV)/installed  ## the lectures as slides that need no network: slides/index.html
 	$(BIN)/python tests/make_slides.py

@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from nbval.plugin import IPyNbCell
@@ -90,17 +91,39 @@ def pytest_report_header(config: pytest.Config) -> str:
     return "notebooks: run and their outputs COMPARED with the stored ones, on real data"
 
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
 FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
 FLAGS = [*FLAGS.split(), "--disable-component-update", "--disable-sync"]
+
+
+def missing(what: str) -> NoReturn:
+    """Skip a test in the browser; with COURSE_BROWSER=must, as `make browser` sets it, fail."""
+    if os.environ.get("COURSE_BROWSER") == "must":
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+def browser() -> str:
+    """The browser that CHROME_PATH names, or else the first that is found."""
+    named = os.environ.get("CHROME_PATH")
+    places = [named] if named else BROWSERS
+    path = next(filter(None, map(shutil.which, places)), None)
+    return path or missing(f"no browser, none of {', '.join(places)}; CHROME_PATH can name one")
 
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator:
     """A headless Chromium, as Playwright drives it."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="no playwright: make browser")
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not path:
-        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is on the path")
-    with playwright.sync_playwright() as started:
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing("no playwright: make browser")
+    path = browser()
+    with sync_playwright() as started:
         yield started.chromium.launch(executable_path=path, args=FLAGS)

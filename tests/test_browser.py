@@ -1,7 +1,8 @@
 """What a student sees: JupyterLab in a browser, a lecture that runs and a practice that answers.
 
 Everything is done as a user does it, with menus and keys, and judged by what stands on the page.
-`make browser` runs it. The screenshots go to the folder in COURSE_SCREENSHOTS, if it is set.
+`make browser` runs it, and fails where it cannot; plain pytest skips. CHROME_PATH names a browser
+that is not found by itself. The screenshots go to the folder in COURSE_SCREENSHOTS, if it is set.
 """
 
 import json

@@ -15,7 +15,7 @@ import make_slides
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from conftest import ROOT
+from conftest import ROOT, browser, missing
 
 from utils import plotting
 
@@ -146,6 +146,25 @@ def test_the_setup_cell_finds_the_course_from_live(tmp_path):
     assert said.strip() == str(tmp_path / "utils/__init__.py")
 
 
+def test_what_make_browser_cannot_do_fails(monkeypatch):
+    monkeypatch.setenv("COURSE_BROWSER", "must")
+    with pytest.raises(pytest.fail.Exception, match="no network"):
+        missing("no network")
+    monkeypatch.setenv("CHROME_PATH", "/nowhere/chrome")
+    with pytest.raises(pytest.fail.Exception, match="none of /nowhere/chrome; CHROME_PATH can"):
+        browser()
+    monkeypatch.setenv("CHROME_PATH", sys.executable)
+    assert browser() == sys.executable
+    monkeypatch.delenv("CHROME_PATH")
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setattr("conftest.BROWSERS", ("chromium",))
+    with pytest.raises(pytest.fail.Exception, match="none of chromium;"):
+        browser()
+    monkeypatch.delenv("COURSE_BROWSER")
+    with pytest.raises(pytest.skip.Exception):
+        browser()
+
+
 SMALLEST = 11 / 72 * plotting.DPI  # pixels of a figure: the smallest letters that plotting writes
 
 # What a browser shows, when all of a slide is shown. Lengths are in pixels of 1280 x 720.
@@ -176,7 +195,7 @@ def built() -> Path:
     try:
         make_slides.main()
     except RuntimeError as error:
-        pytest.skip(str(error))
+        missing(str(error))
     return make_slides.SLIDES
 
 
