@@ -1,21 +1,21 @@
 """What a reader needs who sees no colours, little contrast, or nothing at all.
 
 Alt texts and headings of notebooks are tested in test_notebooks.py, the borders of the boxes in
-drawings of networks in test_plotting.py, and the slides in test_slides.py.
+drawings of networks in test_plotting.py, and the slides in test_slides.py. What is measured here of
+figures is measured in test_colab.py of all that the notebooks publish.
 """
 
 import re
-from itertools import combinations, pairwise
+from itertools import pairwise
 
+import contrast
 import nbformat
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
+from contrast import check_legends, check_marks, check_text
 from matplotlib import pyplot as plt
-from matplotlib.colors import to_rgba
-from matplotlib.legend import Legend
-from matplotlib.text import Text
 from test_notebooks import PATHS, code_cells, name_of, prose
 
 from utils import plotting
@@ -23,26 +23,10 @@ from utils import plotting
 # Contrast -----------------------------------------------------------------------------------------
 
 
-def on_white(colour: tuple, alpha: float | None = None) -> np.ndarray:
-    """Red, green and blue of a colour that white paper shines through."""
-    *rgb, opacity = to_rgba(colour, alpha)
-    return opacity * np.array(rgb) + (1 - opacity)
-
-
-def contrast(colour: tuple, alpha: float | None = None) -> float:
-    """The ratio with white of WCAG 2: (L1 + 0.05) / (L2 + 0.05), from 1 to 21.
-
-    Source: https://www.w3.org/TR/WCAG21/#dfn-contrast-ratio
-    """
-    rgb = on_white(colour, alpha)
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    return 1.05 / (linear @ [0.2126, 0.7152, 0.0722] + 0.05)
-
-
 def test_contrast_of_known_colours():
-    assert contrast("black") == pytest.approx(21) and contrast("white") == pytest.approx(1)
-    assert contrast("#767676") == pytest.approx(4.54, abs=0.01)
-    assert contrast("black", 0.0) == pytest.approx(1)
+    for colour, ratio in {"black": 21, "white": 1, "none": 1, "#767676": 4.54}.items():
+        assert contrast.contrast(colour) == pytest.approx(ratio, abs=0.01)
+    assert contrast.contrast("black", 0.0) == pytest.approx(1)
 
 
 def learning_curve() -> plt.Axes:
@@ -88,30 +72,50 @@ def ax(request: pytest.FixtureRequest):
 
 
 def test_text_has_a_contrast_of_4_5(ax):
-    texts = [t for t in ax.figure.findobj(Text) if t.get_visible() and t.get_text().strip()]
-    assert len(texts) >= 3
-    assert not [t for t in texts if contrast(t.get_color(), t.get_alpha()) < 4.5]
-    assert min(t.get_fontsize() for t in texts) >= 9
+    check_text(ax.figure)
 
 
 def test_marks_and_lines_have_a_contrast_of_3(ax):
-    for line in ax.lines:
-        assert contrast(line.get_color(), line.get_alpha()) >= 3, line
-    for patch in ax.patches:
-        assert contrast(patch.get_facecolor()) >= 3, patch
-    for marks in ax.collections:  # the edge counts: it is what the mark ends with
-        edges = [*marks.get_edgecolor(), *marks.get_facecolor()]
-        assert max(map(contrast, edges)) >= 3, marks
+    check_marks(ax.figure)
 
 
 def test_what_has_a_legend_differs_in_more_than_its_colour(ax):
-    handles = [entry for legend in ax.findobj(Legend) for entry in legend.legend_handles]
-    looks = [
-        (str(h.get_linestyle()), str(h.get_marker())) for h in handles if hasattr(h, "get_marker")
-    ]
-    shapes = [h.get_paths()[0].vertices for h in handles if hasattr(h, "get_paths")]
-    assert len(set(looks)) == len(looks)
-    assert not [1 for one, two in combinations(shapes, 2) if np.array_equal(one, two)]
+    check_legends(ax.figure)
+
+
+def drawn(**look) -> plt.Axes:
+    ax = plt.figure().add_subplot(xlabel="words", ylabel="words", title="words")
+    ax.plot([0, 1], color=look.pop("line", "black"), label="one")
+    ax.plot([1, 0], color="blue", ls=look.pop("style", "--"), label="two")
+    ax.bar([0, 1], [1, 1], color=look.pop("bar", "black"))
+    ax.scatter([0, 1], [0, 1], c=look.pop("marks", ["black", "blue"]), ec=look.pop("edge", "none"))
+    ax.text(0, 0, "words", **{"color": "black", **look})
+    ax.legend()
+    return ax
+
+
+PALE = "#BBBBBB"
+BAD = {
+    "pale text": {"color": PALE},
+    "text that is half transparent": {"alpha": 0.4},
+    "small text": {"size": 8},
+    "a pale line": {"line": PALE},
+    "pale bars": {"bar": PALE},
+    "one pale mark among others": {"marks": ["black", PALE]},
+    "a legend of colours alone": {"style": "-"},
+}
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_a_figure_with_a_fault_is_not_published(what):
+    published = []
+    show = contrast.measured(lambda ax, alt: published.append(alt))
+    show(drawn(), "right")
+    show(drawn(marks=["black", PALE], edge="black"), "the edge counts")
+    with pytest.raises(AssertionError):
+        show(drawn(**BAD[what]), what)
+    plt.close("all")
+    assert published == ["right", "the edge counts"]
 
 
 # The notebooks' own figures and words ---------------------------------------------------------
@@ -124,7 +128,7 @@ def notebook(request: pytest.FixtureRequest) -> nbformat.NotebookNode:
 
 def test_figures_of_notebooks_take_colours_with_contrast(notebook):
     dark = {"BLACK", "BLUE", "VERMILION", "GREY"}
-    assert all(contrast(getattr(plotting, name)) >= 3 for name in dark)
+    assert all(contrast.contrast(getattr(plotting, name)) >= 3 for name in dark)
     for cell in code_cells(notebook):
         assert set(re.findall(r"plotting\.([A-Z]{3,})\b", cell.source)) <= dark, cell.id
         own = re.search(r"\b(colors?|c|palette|cmap)=[\"'\[]|\bhue=", cell.source)
