@@ -43,8 +43,8 @@ practice: $(VENV)/installed  ## make practice/ from solutions/
 publish:  ## stamp the address of this repository, or of REPOSITORY=owner/name, into all files
 	$(PYTHON) tests/publish.py $(REPOSITORY)
 
-$(VENV)/installed: requirements.txt
+$(VENV)/installed: requirements.txt $(CONSTRAINTS)
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say which with make PYTHON=...")'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet -r requirements.txt $(PIP_ARGS)
+	$(PYTHON) -m venv $(if $(CONSTRAINTS),--clear) $(VENV)
+	$(BIN)/python -m pip install --quiet -r requirements.txt $(addprefix -c ,$(CONSTRAINTS))
 	touch $@
