@@ -6,6 +6,8 @@ was made stays as it is. What it was made as stands in live/.made.json.
 
 import hashlib
 import json
+import os
+import sys
 from pathlib import Path
 
 import nbformat
@@ -48,10 +50,14 @@ def make_live(folder: Path = LIVE) -> list[Path]:
 def main(folder: Path = LIVE) -> None:
     kept = make_live(folder)
     for path in kept:
-        print(f"live/{path.name} is kept: it was changed, by you or Jupyter, since it was made.")
+        print(f"live/{path.name} is kept: it was changed since it was made, or run and saved.")
     if kept:
-        print("For a new copy rename or delete it, and run `make live` again.")
-    print("The other copies are new." if kept else "The copies in live/ are new, without outputs.")
+        print("For a fresh one rename or delete it, for all delete live/; then run `make live`.")
+        print("The other copies are new, without outputs.")
+    else:
+        print("The copies in live/ are new, without outputs.")
+    jupyter = os.path.relpath(Path(sys.executable).with_name("jupyter"), ROOT)
+    print(f"Open one: {jupyter} lab live/01_embedding_layers.ipynb")
 
 
 if __name__ == "__main__":

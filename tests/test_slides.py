@@ -131,6 +131,7 @@ def test_a_live_copy_that_was_changed_is_kept(tmp_path, capsys):
     said = capsys.readouterr().out
     assert mine.read_text() == "typed in class" and f"live/{mine.name} is kept" in said
     assert "rename or delete" in said and old.name not in said
+    assert f"lab live/{LECTURES[0].name}" in said
     assert nbformat.read(old, as_version=4).cells
     mine.unlink()
     assert make_live.make_live(tmp_path) == [] and mine.is_file()
