@@ -1,7 +1,8 @@
 """Run notebooks and store their outputs in place: `make outputs`, or with paths for some only.
 
 The stored outputs are what the strict tests compare with, so they are made on the real data.
-Cell ids and everything else in the file stay as they are.
+Cell ids and everything else in the file stay as they are, but for what Jupyter writes about the
+kernel when it saves: that is the same in every notebook.
 """
 
 import os
@@ -12,6 +13,11 @@ from pathlib import Path
 import nbformat
 from conftest import ROOT, real_data_at_hand
 from nbclient import NotebookClient
+
+KERNEL = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},  # not the version of Python that happened to run it
+}
 
 
 def store_outputs(path: Path) -> None:
@@ -27,7 +33,7 @@ def store_outputs(path: Path) -> None:
         coalesce_streams=True,  # else a slow machine prints one text as two
         resources={"metadata": {"path": str(path.parent)}},
     ).execute()
-    notebook.metadata = metadata  # not the version of Python that happened to run it
+    notebook.metadata = metadata | KERNEL
     nbformat.write(notebook, path)
     print(f"{path.relative_to(ROOT)}: {time.monotonic() - started:.0f} s")
 
