@@ -16,6 +16,7 @@ from pathlib import Path
 import nbformat
 import pooch
 from nbconvert import SlidesExporter
+from nbconvert.filters import markdown2html
 
 ROOT = Path(__file__).resolve().parents[1]
 SLIDES = ROOT / "slides"
@@ -137,16 +138,32 @@ def html_of(notebook: nbformat.NotebookNode) -> str:
     return exporter.from_notebook_node(prepare(notebook), resources)[0]
 
 
+def page(title: str, body: str, kind: str) -> str:
+    return (
+        f'<!DOCTYPE html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{title}</title>\n'
+        f'<link rel="stylesheet" href="assets/slides.css">\n<body class="{kind}">\n{body}\n'
+    )
+
+
 def index_of(titles: dict[str, str]) -> str:
     links = [f'<li><a href="{name}">{escape(text)}</a></li>' for name, text in titles.items()]
     items = "\n".join(links)
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<meta charset="utf-8">\n<title>Slides</title>\n'
-        '<link rel="stylesheet" href="assets/slides.css">\n'
-        f'<body class="index">\n<h1>Neural Matrix Factorization</h1>\n<ul>\n{items}\n</ul>\n'
-        "<p>Space or → goes on, ← goes back, Esc shows all slides, S opens the speaker's view. "
+    return page(
+        "Slides",
+        f"<h1>Neural Matrix Factorization</h1>\n<ul>\n{items}\n</ul>\n"
+        "<p>Space or → goes on, ← goes back, Esc shows all slides, F fills the screen. "
         "For a PDF write <code>?print-pdf</code> behind <code>.html</code>, and print.</p>\n"
+        '<p>For whoever teaches: <a href="run-sheets.html">the run sheets</a>, to print.</p>',
+        "index",
     )
+
+
+def run_sheets(readme: str) -> str:
+    """The part of the README that is needed in class, each run sheet on paper of its own."""
+    text = readme.split("\n### When something goes wrong\n")[1].split("\n## ")[0]
+    text = re.sub(r"<details><summary>(.+)</summary>", r"## \1", text).replace("</details>", "")
+    body = f"<h1>Run sheets</h1>\n{markdown2html('## When something goes wrong' + text)}"
+    return page("Run sheets", body, "sheets")
 
 
 def main() -> None:
@@ -160,6 +177,8 @@ def main() -> None:
         target.write_text(html_of(notebook), encoding="utf-8")
         print(target.relative_to(ROOT))
     (SLIDES / "index.html").write_text(index_of(titles), encoding="utf-8")
+    sheets = run_sheets((ROOT / "README.md").read_text(encoding="utf-8"))
+    (SLIDES / "run-sheets.html").write_text(sheets, encoding="utf-8")
     print("Open slides/index.html in a browser.")
 
 

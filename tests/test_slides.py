@@ -80,6 +80,16 @@ def test_nothing_is_loaded_from_the_network(soup):
     assert all(len(figure["alt"]) > 30 for figure in soup.select("img"))
 
 
+def test_run_sheets_to_print_are_those_of_the_readme():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    sheets = BeautifulSoup(make_slides.run_sheets(readme), "html.parser")
+    headings = [tag.text for tag in sheets.select("h2")]
+    assert "goes wrong" in headings[0]
+    assert len([h for h in headings if h.startswith("Run sheet of lecture")]) == len(LECTURES)
+    assert len(sheets.select("table")) == len(LECTURES) + 1
+    assert "|---" not in sheets.text and "details" not in str(sheets)
+
+
 @pytest.fixture
 def archive(tmp_path, monkeypatch) -> Path:
     """A package, the only one that the slides need, as it lies in the registry."""
