@@ -41,7 +41,7 @@ practice: $(VENV)/installed  ## make practice/ from solutions/
 	$(BIN)/python tests/make_practice.py
 
 publish:  ## stamp the address of this repository, or of REPOSITORY=owner/name, into all files
-	$(PYTHON) tests/publish.py $(REPOSITORY)
+	@$(PYTHON) tests/publish.py '$(REPOSITORY)'  # not shown: there may be a password in it
 
 $(VENV)/installed: requirements.txt $(CONSTRAINTS)
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say which with make PYTHON=...")'

@@ -1,61 +1,107 @@
 """The repository's address: in one place, the same everywhere, and stamped by `make publish`."""
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 
 import nbformat
 import publish
 import pytest
 from conftest import ROOT
 
-ANY_ADDRESS = re.compile(r"(?:github\.com|colab\.research\.google\.com/github)/([\w.-]+/[\w.-]+)")
+IN_BADGE = (
+    r"colab\.research\.google\.com/github/([^/\s]+/[^/\s]+)/blob/main/"
+    r"(?:lectures|practice|solutions)/"
+)
+IN_SETUP = r'^REPOSITORY = "https://github\.com/([^"]+)"$'
+needs_git = pytest.mark.skipif(not shutil.which("git"), reason="git is not on the path")
+needs_make = pytest.mark.skipif(not shutil.which("make"), reason="make is not on the path")
 
 
 @pytest.fixture
 def course(tmp_path):
-    """A copy of the files that have the address in them."""
-    for path in publish.files():
+    """A copy of the files that have the address in them, not stamped, and of the script."""
+    for path in [*publish.files(), ROOT / "tests" / "publish.py"]:
         copy = tmp_path / "course" / path.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
+    publish.stamp(publish.UNSTAMPED, tmp_path / "course")
     return tmp_path / "course"
 
 
+def edit(path, *changes: tuple[str, str]) -> None:
+    text = path.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+
+
 def addresses(path) -> list[str]:
-    """Every owner/name in links of GitHub and Colab, except the ones of other projects."""
-    found = ANY_ADDRESS.findall(path.read_text(encoding="utf-8"))
-    return [name for name in found if name.split("/")[1].startswith(("neural-matrix", "fork"))]
+    """Every owner/name in badges and setup cells."""
+    if path.suffix == ".md":
+        return re.findall(IN_BADGE, path.read_text(encoding="utf-8"))
+    text = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells)
+    return re.findall(IN_BADGE, text) + re.findall(IN_SETUP, text, re.M)
+
+
+def check_one_address_everywhere(root) -> None:
+    for path in publish.files(root)[1:]:
+        found = addresses(path)
+        assert len(found) >= 2 and set(found) == {publish.address(root)}, path.name
 
 
 def test_one_address_everywhere():
-    for path in publish.files()[1:]:
-        found = addresses(path)
-        assert found and set(found) == {publish.address()}, path.name
+    check_one_address_everywhere(ROOT)
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "some-body/fork.of_it",
+        "github.com/some-body/fork.of_it",
         "https://github.com/some-body/fork.of_it",
         "https://github.com/some-body/fork.of_it.git\n",
         "https://github.com/some-body/fork.of_it/",
+        "https://GitHub.com/some-body/fork.of_it",
+        "https://www.github.com/some-body/fork.of_it",
+        "https://github.com:443/some-body/fork.of_it.git",
+        "https://jane@github.com/some-body/fork.of_it",
+        "https://x-access-token:ghs_SECRET@github.com/some-body/fork.of_it.git",
         "git@github.com:some-body/fork.of_it.git",
         "ssh://git@github.com/some-body/fork.of_it.git",
+        "ssh://git@ssh.github.com:443/some-body/fork.of_it.git",
     ],
 )
 def test_ways_to_write_an_address(text):
     assert publish.parse(text) == "some-body/fork.of_it"
 
 
+def test_a_company_owns_names_with_an_underscore():
+    assert publish.parse("https://github.com/jane_corp/course") == "jane_corp/course"
+
+
 @pytest.mark.parametrize(
     "text",
-    ["", "fork", "a/b/c", "https://gitlab.com/a/b", "/srv/git/course", "a/b c", publish.UNSTAMPED],
+    [
+        *("", "fork", "a/b/c", "a/b c", "https://gitlab.com/a/b", "/srv/git/course", "../course"),
+        *("jane/..", "jane/.", "jane/..git", "jane/.git", "jane/../", "https://github.com/jane/.."),
+        *("https://notgithub.com/a/b", "https://github.com.example.org/a/b", publish.UNSTAMPED),
+    ],
 )
 def test_what_is_no_address_is_refused(text):
     with pytest.raises(ValueError, match=r"(?s)expected .* found .* make publish REPOSITORY="):
         publish.parse(text)
+
+
+@pytest.mark.parametrize("host", ["gitlab.com/a/b", "github.com/a", "github.com/a/b/c", "x@y/a/b"])
+def test_a_password_is_not_printed(host):
+    with pytest.raises(ValueError) as error:
+        publish.parse(f"https://x-access-token:ghs_SECRET@{host}")
+    assert "SECRET" not in str(error.value) and "x-access" not in str(error.value)
+    assert host.rpartition("@")[2] in str(error.value)
 
 
 def test_stamp_changes_the_address_and_nothing_else(course):
@@ -63,7 +109,7 @@ def test_stamp_changes_the_address_and_nothing_else(course):
     assert publish.stamp("somebody/fork", course) == list(before)
     for path, text in before.items():
         after = path.read_text(encoding="utf-8")
-        assert after == text.replace(publish.address(), "somebody/fork")
+        assert after == text.replace(publish.UNSTAMPED, "somebody/fork")
         assert "somebody/fork" in after
     assert publish.address(course) == "somebody/fork"
     assert publish.stamp("somebody/fork", course) == [], "a second time changes nothing"
@@ -72,24 +118,104 @@ def test_stamp_changes_the_address_and_nothing_else(course):
         assert "somebody/fork-2-2" not in path.read_text(encoding="utf-8")
 
 
-def test_make_publish_takes_the_argument_or_the_remote(course):
-    def make(*arguments: str) -> subprocess.CompletedProcess:
-        command = ["make", "publish", *arguments]
-        return subprocess.run(command, cwd=course, capture_output=True, text=True)
+@pytest.mark.parametrize("name", ["jane_corp/mf.2025", "x/REPOSITORY", "github/github.com"])
+def test_one_address_everywhere_whatever_its_name(name, course):
+    publish.stamp(name, course)
+    assert publish.address(course) == name
+    check_one_address_everywhere(course)
 
-    (course / "tests").mkdir()
-    shutil.copy(ROOT / "tests" / "publish.py", course / "tests")
-    subprocess.run(["git", "init", "-q"], cwd=course, check=True)
-    none = make()
-    assert none.returncode and "make publish REPOSITORY=" in none.stderr
-    assert publish.address(course) == publish.address()
-    remote = ["git", "remote", "add", "origin", "git@github.com:somebody/fork.git"]
-    subprocess.run(remote, cwd=course, check=True)
-    assert make().returncode == 0 and publish.address(course) == "somebody/fork"
-    assert make("REPOSITORY=other/fork").returncode == 0
+
+def test_stamp_after_the_makefile_was_edited_by_hand(course):
+    edit(course / "Makefile", (f"ADDRESS := {publish.UNSTAMPED}", "ADDRESS := jane/course "))
+    assert publish.stamp("jane/course", course) == publish.files(course)[1:]
+    check_one_address_everywhere(course)
+
+
+def test_stamp_after_a_notebook_came_from_elsewhere(course):
+    publish.stamp("jane/course", course)
+    notebook, readme = publish.files(course)[-1], course / "README.md"
+    edit(notebook, ("jane/course", "upstream.org/mf-2"))
+    edit(readme, ("jane/course/blob/main/lectures/01", "upstream/mf/blob/main/lectures/01"))
+    assert publish.stamp("jane/course", course) == [readme, notebook]
+    check_one_address_everywhere(course)
+
+
+LINKS = """
+git clone https://github.com/{0}.git course
+    git clone --depth=1 'https://github.com/{0}'
+It is at https://github.com/{1}, https://github.com/{1}.git, "https://github.com/{1}" and
+[here](https://github.com/{1}/issues). It is not https://github.com/{2}-extra,
+https://github.com/{2}.extra, https://github.com/keras-team/keras or
+https://colab.research.google.com/github/keras-team/keras/blob/main/guides/a.ipynb,
+and https://github.com/{1}.
+"""
+
+
+@pytest.mark.parametrize("clones", [publish.UNSTAMPED, "upstream/mf.2"])
+def test_other_links_are_stamped_only_where_they_mean_the_course(clones, course):
+    readme, old = course / "README.md", publish.UNSTAMPED
+    edit(readme, ("## Start", LINKS.format(clones, old, old)))
+    publish.stamp("jane/course", course)
+    assert LINKS.format("jane/course", "jane/course", old) in readme.read_text(encoding="utf-8")
+
+
+def run_publish(course, *arguments: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "tests/publish.py", *arguments]
+    return subprocess.run(command, cwd=course, capture_output=True, text=True)
+
+
+def run_make(course, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    command = ["make", *arguments]
+    environment = {**os.environ, **environment}
+    return subprocess.run(command, cwd=course, capture_output=True, text=True, env=environment)
+
+
+def test_publish_takes_the_argument(course):
+    done = run_publish(course, "other/fork")
+    assert done.returncode == 0 and "README.md" in done.stdout
     assert publish.address(course) == "other/fork"
-    for path in publish.files(course)[1:]:
-        assert set(addresses(path)) == {"other/fork"}, path.name
+    check_one_address_everywhere(course)
+    again = run_publish(course, "other/fork")
+    assert again.returncode == 0 and "nothing to commit" in again.stdout
+
+
+@needs_git
+def test_publish_takes_the_remote(course):
+    subprocess.run(["git", "init", "-q"], cwd=course, check=True)
+    none = run_publish(course)
+    assert none.returncode and "make publish REPOSITORY=" in none.stderr
+    assert publish.address(course) == publish.UNSTAMPED
+    remote = ["git", "remote", "add", "origin", "https://x:ghs_SECRET@github.com/somebody/fork.git"]
+    subprocess.run(remote, cwd=course, check=True)
+    done = run_publish(course)
+    assert done.returncode == 0 and publish.address(course) == "somebody/fork"
+    assert "SECRET" not in done.stdout + done.stderr
+    check_one_address_everywhere(course)
+
+
+def test_publish_without_git_and_without_an_argument_says_what_to_do(monkeypatch, course):
+    monkeypatch.setenv("PATH", str(course))
+    with pytest.raises(SystemExit, match="make publish REPOSITORY="):
+        publish.main([], course)
+
+
+@needs_make
+def test_make_publish_takes_the_argument_or_the_remote(course):
+    python = f"PYTHON={sys.executable}"
+    secret = run_make(course, "publish", python, "REPOSITORY=https://x:ghs_SECRET@gitlab.com/a/b")
+    assert secret.returncode and "found 'gitlab.com/a/b'" in secret.stderr
+    assert "SECRET" not in secret.stdout + secret.stderr
+    assert run_make(course, "publish", python, "REPOSITORY=a/b c").returncode
+    assert publish.address(course) == publish.UNSTAMPED
+    assert run_make(course, "publish", python, "REPOSITORY=other/fork").returncode == 0
+    assert publish.address(course) == "other/fork"
+    check_one_address_everywhere(course)
+    if shutil.which("git"):
+        subprocess.run(["git", "init", "-q"], cwd=course, check=True)
+        remote = ["git", "remote", "add", "origin", "git@github.com:somebody/fork.git"]
+        subprocess.run(remote, cwd=course, check=True)
+        assert run_make(course, "publish", python).returncode == 0
+        assert publish.address(course) == "somebody/fork"
 
 
 def setup_cell() -> str:
