@@ -3,13 +3,12 @@ ADDRESS := OWNER/neural-matrix-factorization
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-ifneq ($(COURSE_DATA),)
-export COURSE_DATA := $(abspath $(COURSE_DATA))
-endif
 
 .PHONY: lab test data classroom browser matrix slides live outputs practice publish
 
+# Kernels start in the folder of their notebook, so a relative path to the data is made absolute.
 lab: $(VENV)/installed
+	case "$$COURSE_DATA" in ""|/*|?:*) ;; *) COURSE_DATA="$$PWD/$$COURSE_DATA" ;; esac; \
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/lectures/01_embedding_layers.ipynb
 
 test: $(VENV)/installed
@@ -44,7 +43,7 @@ publish:  ## stamp the address of this repository, or of REPOSITORY=owner/name, 
 	@$(PYTHON) tests/publish.py '$(REPOSITORY)'  # not shown: there may be a password in it
 
 $(VENV)/installed: requirements.txt $(CONSTRAINTS)
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; say which with make PYTHON=...")'
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(not (3, 11) <= v <= (3, 13) and "Python 3.11, 3.12 or 3.13 is needed, found %d.%d; say which with make PYTHON=..." % v)'
 	$(PYTHON) -m venv $(if $(CONSTRAINTS),--clear) $(VENV)
 	$(BIN)/python -m pip install --quiet -r requirements.txt $(addprefix -c ,$(CONSTRAINTS))
 	touch $@

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import publish
@@ -18,6 +19,7 @@ IN_BADGE = (
 IN_SETUP = r'^REPOSITORY = "https://github\.com/([^"]+)"$'
 needs_git = pytest.mark.skipif(not shutil.which("git"), reason="git is not on the path")
 needs_make = pytest.mark.skipif(not shutil.which("make"), reason="make is not on the path")
+needs_sh = pytest.mark.skipif(os.name == "nt", reason="a shell script stands in for a program")
 
 
 @pytest.fixture
@@ -216,6 +218,55 @@ def test_make_publish_takes_the_argument_or_the_remote(course):
         subprocess.run(remote, cwd=course, check=True)
         assert run_make(course, "publish", python).returncode == 0
         assert publish.address(course) == "somebody/fork"
+
+
+# The rest of the Makefile ------------------------------------------------------------------------
+
+
+def script(path: Path, *lines: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(["#!/bin/sh -u", *lines, ""]))
+    path.chmod(0o755)
+    return path
+
+
+@needs_make
+@needs_sh
+@pytest.mark.parametrize("data", ["/tmp/my data", "my data/$HOME", "data", ""])
+@pytest.mark.parametrize("how", ["environment", "argument"])
+def test_make_keeps_the_path_to_the_data(data, how, course):
+    shutil.copy(ROOT / "requirements.txt", course)
+    for name in ("python", "jupyter"):
+        script(course / ".venv" / "bin" / name, f'echo "{name} has <$COURSE_DATA>"')
+    (course / ".venv" / "installed").touch()
+    given = {"COURSE_DATA": data} if how == "environment" else {"COURSE_DATA": "/elsewhere"}
+    arguments = [f"COURSE_DATA={data.replace('$', '$$')}"] if how == "argument" else []
+    said = run_make(course, "test", *arguments, **given)
+    assert f"python has <{data}>" in said.stdout, "tests/conftest.py makes it absolute"
+    said = run_make(course, "lab", *arguments, **given)
+    absolute = str(course / data) if data else ""
+    assert f"jupyter has <{absolute}>" in said.stdout, "kernels start in lectures/"
+
+
+@needs_make
+@needs_sh
+@pytest.mark.parametrize("version", [(3, 10), (3, 11), (3, 13), (3, 14), (4, 0)])
+def test_make_refuses_a_python_that_has_no_tensorflow(version, course):
+    shutil.copy(ROOT / "requirements.txt", course)
+    old = 'import sys; sys.version_info = ({}, {}, 0, "final", 0); exec(sys.argv[1])'
+    python = script(
+        course / "bin" / "python",
+        '[ "$1" = -m ] && echo "makes $3" && exit 1',
+        f"exec '{sys.executable}' -c '{old.format(*version)}' \"$2\"",
+    )
+    said = run_make(course, "lab", f"PYTHON={python}", "VENV=new")
+    right = (3, 11) <= version <= (3, 13)
+    assert ("makes new" in said.stdout) == right
+    words = f"Python 3.11, 3.12 or 3.13 is needed, found {version[0]}.{version[1]}; "
+    assert (words in said.stderr) != right and ("make PYTHON=" in said.stderr) != right
+
+
+# The setup cell where there is no course ---------------------------------------------------------
 
 
 def setup_cell() -> str:
