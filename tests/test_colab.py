@@ -18,6 +18,7 @@ import http.server
 import io
 import os
 import shutil
+import signal
 import ssl
 import subprocess
 import sys
@@ -305,28 +306,145 @@ PLACES = {
     "JupyterLab, VS Code: the notebook's folder": "course/lectures",
     "VS Code: the folder that was opened": "course",
     "a folder of the student's inside the course": "course/practice/mine/week 1",
+    "lectures alone, without utils": "alone/lectures",
     "a folder with blanks and umlauts": "Übung 1, März",
+    "a folder that a shell would take apart": "US$HOME x & `touch oops` 's",
+    "a folder with quotes": 'my "course"',
 }
+needs_git = pytest.mark.skipif(not shutil.which("git"), reason="git is not on the path")
+needs_sh = pytest.mark.skipif(os.name == "nt", reason="a shell script stands in for git")
 
 
+def setup_cell(kaggle: str = "nowhere") -> str:
+    """The setup cell, stamped and run twice, and a line that prints where the course is."""
+    source = nbformat.read(PATHS[0], as_version=4).cells[1].source
+    source = source.replace(UNSTAMPED, REPOSITORY).partition("from utils import")[0]
+    assert source.count('"/kaggle/input"') == 1
+    source = source.replace('"/kaggle/input"', repr(kaggle))
+    again = ["import utils", "before = utils", source, "import utils", "assert utils is before"]
+    lines = ["import sys", source, "first = list(sys.path)", *again, "assert sys.path == first"]
+    return "\n".join([*lines, "import utils.checks", "print(utils.checks.__file__)"])
+
+
+def start(source: str, folder: Path) -> subprocess.Popen:
+    pipes = dict.fromkeys(("stdout", "stderr"), subprocess.PIPE)
+    command = [sys.executable, "-X", "utf8", "-c", source]
+    own_group = {"start_new_session": True} if os.name != "nt" else {}
+    return subprocess.Popen(command, cwd=folder, encoding="utf-8", **pipes, **own_group)
+
+
+def course_of(started: subprocess.Popen) -> Path:
+    """The folder of the course that the setup cell found."""
+    said, error = started.communicate(timeout=120)
+    assert started.returncode == 0, error
+    return Path(said.strip()).parents[2]
+
+
+@needs_git
 @pytest.mark.parametrize("place", PLACES)
 def test_setup_cell_finds_or_fetches_the_course(place, student, published):
+    if os.name == "nt" and '"' in PLACES[place]:
+        pytest.skip("no such folder on Windows")
     subprocess.run(["git", "clone", "-q", published, student.home / "course"], check=True)
     folder = student.home / PLACES[place]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "utils.py").write_text("raise ImportError('another utils won')\n")
-    setup = nbformat.read(PATHS[0], as_version=4).cells[1].source
-    setup = setup.replace(UNSTAMPED, REPOSITORY).partition("from utils import")[0]
-    lines = ["import sys", setup, "first = list(sys.path)", setup, "assert sys.path == first"]
-    lines += ["import utils.plotting", "print(utils.plotting.__file__)"]
-    command = [sys.executable, "-X", "utf8", "-c", "\n".join(lines)]
-    said = subprocess.run(command, cwd=folder, capture_output=True, text=True)
-    assert said.returncode == 0, said.stderr
+    found = course_of(start(setup_cell(), folder))
     inside = "course" in Path(PLACES[place]).parts
-    course = student.home / "course" if inside else folder / REPOSITORY.split("/")[1]
-    assert Path(said.stdout.strip()) == course / "utils" / "plotting.py"
+    assert found == (student.home / "course" if inside else folder / REPOSITORY.split("/")[1])
     (folder / "utils.py").unlink()
-    assert inside or list(folder.iterdir()) == [course], "nothing else was written"
+    assert inside or list(folder.iterdir()) == [found], "nothing else was written"
+
+
+@pytest.fixture
+def offline(student, monkeypatch) -> SimpleNamespace:
+    """A student without GitHub, in an empty folder in which nothing may be written."""
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", f"url.{(student.home / 'nowhere').as_uri()}.insteadOf")
+    yield student
+    assert list(student.folder.iterdir()) == []
+
+
+@needs_git
+def test_setup_cell_finds_utils_beside_an_assignment(student):
+    folder = student.home / "source" / "week 1"
+    shutil.copytree(ROOT / "utils", folder / "utils")
+    assert course_of(start(setup_cell(), folder)) == folder
+
+
+@needs_git
+@pytest.mark.parametrize("place", [".", "course", "datasets/jane/course/mf-main"])
+def test_setup_cell_finds_the_course_among_the_data_on_kaggle(place, offline):
+    kaggle = offline.home / "kaggle" / "input"
+    (kaggle / "movielens" / "ml-100k").mkdir(parents=True)
+    shutil.copytree(ROOT / "utils", kaggle / place / "utils")
+    found = course_of(start(setup_cell(kaggle.as_posix()), offline.folder))
+    assert found == kaggle / place
+
+
+@needs_git
+def test_setup_cell_finds_the_course_around_the_notebook_that_vs_code_names(offline):
+    lectures = offline.home / "course" / "lectures"
+    shutil.copytree(ROOT / "utils", lectures.parent / "utils")
+    named = f"__vsc_ipynb_file__ = {str(lectures / '01_embedding_layers.ipynb')!r}"
+    assert course_of(start(f"{named}\n{setup_cell()}", offline.folder)) == lectures.parent
+
+
+@pytest.fixture
+def stand_in(student, monkeypatch):
+    """Put a shell script in the place of git; "$GIT" is the real one, $NAME the folder it makes."""
+
+    def put(*lines: str) -> None:
+        script = student.home / "bin" / "git"
+        script.parent.mkdir()
+        first = ["#!/bin/sh -eu", 'test "$GIT_TERMINAL_PROMPT" = 0']
+        script.write_text("\n".join([*first, *lines, ""]))
+        script.chmod(0o755)
+        monkeypatch.setenv("GIT", shutil.which("git"))
+        monkeypatch.setenv("NAME", REPOSITORY.split("/")[1])
+        monkeypatch.setenv("NOTES", str(student.home))
+        monkeypatch.setenv("PATH", os.pathsep.join([str(script.parent), os.environ["PATH"]]))
+
+    return put
+
+
+@needs_git
+@needs_sh
+def test_two_notebooks_that_start_at_once_both_find_the_course(student, stand_in):
+    stand_in(
+        '"$GIT" "$@"',
+        'touch "$NOTES/fetched-$$"',
+        'until [ "$(ls "$NOTES" | grep -c fetched-)" = 2 ]; do sleep 0.02; done',
+    )
+    both = [start(setup_cell(), student.folder) for _ in range(2)]
+    found = [course_of(started) for started in both]
+    assert found == [student.folder / REPOSITORY.split("/")[1]] * 2
+    assert list(student.folder.iterdir()) == found[:1], "nothing else was written"
+
+
+@needs_git
+@needs_sh
+def test_a_notebook_that_was_slower_takes_what_the_other_has_fetched(student, stand_in):
+    course = student.folder / REPOSITORY.split("/")[1]
+    stand_in('"$GIT" "$@"', 'cp -R "$NAME" ..', 'touch "../$NAME/first"')
+    assert course_of(start(setup_cell(), student.folder)) == course
+    assert (course / "first").exists()
+    assert list(student.folder.iterdir()) == [course]
+
+
+@needs_git
+@needs_sh
+def test_a_fetch_that_was_killed_does_no_harm(student, stand_in, monkeypatch):
+    path = os.environ["PATH"]
+    stand_in('mkdir -p "$NAME/.git" "$NAME/lectures"', "echo started", "exec sleep 60")
+    killed = start(setup_cell().replace("capture_output=True, ", ""), student.folder)
+    assert killed.stdout.readline() == "started\n"
+    os.killpg(killed.pid, signal.SIGKILL)
+    killed.communicate()
+    (rest,) = student.folder.iterdir()
+    assert rest.name.startswith("fetching-")
+    monkeypatch.setenv("PATH", path)
+    found = course_of(start(setup_cell(), student.folder))
+    assert found == student.folder / REPOSITORY.split("/")[1]
 
 
 def test_setup_cell_can_run_twice_and_beats_another_utils(tmp_path):

@@ -268,46 +268,89 @@ def test_make_refuses_a_python_that_has_no_tensorflow(version, course):
 
 # The setup cell where there is no course ---------------------------------------------------------
 
+ADDRESS = "somebody/neural-matrix-factorization"
 
-def setup_cell() -> str:
+
+def setup_cell(name: str = publish.UNSTAMPED) -> str:
     notebook = nbformat.read(ROOT / "lectures" / "01_embedding_layers.ipynb", as_version=4)
     source = next(cell.source for cell in notebook.cells if cell.cell_type == "code")
-    return source.replace(publish.address(), publish.UNSTAMPED)
+    return source.replace(publish.address(), name)
 
 
-def run_setup(source: str, folder, **environment) -> Exception:
+def run_setup(source: str, folder: Path, **environment: str) -> str:
+    """What the setup cell says that fails in this folder."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        patch.setenv("GIT_TERMINAL_PROMPT", "")  # which the cell sets, to be undone afterwards
         for name, value in environment.items():
             patch.setenv(name, value)
-        with pytest.raises(RuntimeError) as error:
+        with pytest.raises(AssertionError) as error:
             exec(compile(source, "setup", "exec"), {})
-    return error.value
+    assert error.value.__cause__ is error.value.__context__ is None, "one error, not two"
+    return str(error.value)
 
 
 def test_alone_and_not_stamped_says_what_to_do(tmp_path):
-    assert "make publish" in str(run_setup(setup_cell(), tmp_path))
+    said = run_setup(setup_cell(), tmp_path)
+    assert "no address (make publish)" in said and "Open me in the course" in said
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("why", ["no such repository", "no git", "folder taken"])
-def test_alone_and_not_to_be_fetched_says_what_to_do(why, tmp_path):
-    source = setup_cell().replace(publish.UNSTAMPED, "somebody/neural-matrix-factorization")
-    inside = tmp_path / "neural-matrix-factorization"
-    environment = {
+def nowhere(tmp_path: Path) -> dict[str, str]:
+    """The environment in which GitHub is not there."""
+    return {
         "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": f"url.{(tmp_path / 'nowhere').as_uri()}.insteadOf",
-        "GIT_CONFIG_VALUE_0": "https://github.com/somebody/neural-matrix-factorization",
+        "GIT_CONFIG_VALUE_0": f"https://github.com/{ADDRESS}",
     }
-    if why == "no git":
-        environment["PATH"] = str(tmp_path)
-    if why == "folder taken":
-        inside.mkdir()
-        (inside / "mine.txt").write_text("keep me")
-    said = str(run_setup(source, tmp_path, **environment))
-    assert "github.com/somebody/neural-matrix-factorization cannot be fetched" in said
-    assert "Is there a network?" in said and "Kaggle" in said
-    words = {"no git": "git", "no such repository": "nowhere", "folder taken": "not an empty"}
-    assert words.get(why, "") in said
-    assert not inside.exists() or (inside / "mine.txt").read_text() == "keep me"
+
+
+def check_what_is_said(said: str) -> None:
+    assert f"https://github.com/{ADDRESS} cannot be fetched in 120 s" in said
+    assert "Are git and a network there (Kaggle: Settings, Internet)?" in said
+    assert said.endswith("Or open me in the folder of the course.")
+
+
+@pytest.mark.parametrize("git", [pytest.param("there", marks=needs_git), "missing"])
+def test_alone_and_not_to_be_fetched_says_what_to_do(git, tmp_path):
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    path = {} if git == "there" else {"PATH": str(alone)}
+    said = run_setup(setup_cell(ADDRESS), alone, **nowhere(tmp_path), **path)
+    check_what_is_said(said)
+    assert ("nowhere" in said) == (git == "there"), "git's own words"
+    assert "rename" not in said
+    assert list(alone.iterdir()) == []
+
+
+TAKEN = {
+    "something else": "mine.txt",
+    "the start of a clone": ".git/HEAD",
+    "half a clone": "lectures/01_embedding_layers.ipynb",
+    "half of utils": "utils/__init__.py",
+    "a file": "",
+}
+
+
+@pytest.mark.parametrize("what", TAKEN)
+def test_alone_where_the_folder_is_taken_says_which(what, tmp_path):
+    inside = tmp_path / "alone" / ADDRESS.split("/")[1]
+    mine = inside / TAKEN[what]
+    mine.parent.mkdir(parents=True, exist_ok=True)
+    mine.write_text("keep me")
+    said = run_setup(setup_cell(ADDRESS), inside.parent, **nowhere(tmp_path))
+    check_what_is_said(said)
+    assert f"{inside} is not the course: rename or delete it." in said
+    assert mine.read_text() == "keep me"
+    assert list(inside.parent.iterdir()) == [inside], "nothing else was written"
+
+
+@needs_sh
+def test_a_network_that_is_too_slow_says_what_to_do(tmp_path):
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    script(tmp_path / "bin" / "git", "mkdir half", "exec sleep 60")
+    path = os.pathsep.join([str(tmp_path / "bin"), os.environ["PATH"]])
+    assert setup_cell().count("timeout=120") == 1
+    source = setup_cell(ADDRESS).replace("timeout=120", "timeout=0.5")
+    check_what_is_said(run_setup(source, alone, PATH=path))
+    assert list(alone.iterdir()) == []
