@@ -20,10 +20,12 @@ from contextlib import contextmanager
 from dataclasses import FrozenInstanceError, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+import requests
 import trustme
 
 from utils import data, quiet_tensorflow
@@ -540,6 +542,33 @@ def test_a_bad_source(kind, server, cache, monkeypatch):
     assert load_ratings(SMALL).source == "download" and kept(cache) == {f"{SMALL}.zip"}
     asked = len(server.asked)
     assert load_ratings(SMALL).source == "cache" and len(server.asked) == asked
+
+
+@pytest.fixture
+def old_urllib3(monkeypatch):
+    """As with urllib3 1.26: a response has no `read1`, and a body that ends early is no error."""
+    get = requests.get
+
+    def get_from_old(*args, **kwargs):
+        response = get(*args, **kwargs)
+        raw = response.raw
+        raw.enforce_content_length = False
+        response.raw = SimpleNamespace(stream=raw.stream, tell=raw.tell, close=raw.close)
+        return response
+
+    monkeypatch.setattr(requests, "get", get_from_old)
+
+
+@pytest.mark.usefixtures("old_urllib3")
+@pytest.mark.parametrize("how", [sends, sends_zipped])
+def test_a_download_with_an_old_urllib3(how, server, cache):
+    test_a_download_is_kept(how, server, cache)
+
+
+@pytest.mark.usefixtures("old_urllib3")
+@pytest.mark.parametrize("kind", ["truncated", "stalls", "trickles"])
+def test_a_bad_source_with_an_old_urllib3(kind, server, cache, monkeypatch):
+    test_a_bad_source(kind, server, cache, monkeypatch)
 
 
 def test_an_interrupted_download_leaves_nothing(server, cache, monkeypatch):

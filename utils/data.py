@@ -487,12 +487,24 @@ def _stream(url: str, output_file: str, _pooch) -> None:
         response.raise_for_status()
         total = int(response.headers.get("content-length", 0)) or None
         with tqdm(total=total, unit="B", unit_scale=True, desc=url.split("/")[-1]) as bar:
-            # read1 hands over what has arrived, so that a trickle cannot hold up the deadline.
-            while chunk := response.raw.read1(65536, decode_content=True):
+            for chunk in _chunks(response.raw):
                 if time.monotonic() > deadline:
                     raise requests.Timeout(f"more than {DOWNLOAD_SECONDS} s")
                 out.write(chunk)
                 bar.update(len(chunk))
+        if total and response.raw.tell() < total:  # before version 2, urllib3 does not mind
+            raise urllib3.exceptions.ProtocolError(f"less than {total} bytes")
+
+
+def _chunks(raw) -> Iterator[bytes]:
+    """The body of a response in pieces, none of which a trickle can hold up for long.
+
+    `read1` hands over what has arrived. urllib3 has it since version 2.2; before that, a piece
+    comes when it is complete, so the pieces must be small.
+    """
+    if hasattr(raw, "read1"):
+        return iter(functools.partial(raw.read1, 65536, decode_content=True), b"")
+    return raw.stream(64, decode_content=True)
 
 
 # The formats ---------------------------------------------------------------------------------
