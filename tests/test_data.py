@@ -22,6 +22,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
+import filelock
 import numpy as np
 import pandas as pd
 import pytest
@@ -654,6 +655,16 @@ def test_a_broken_archive(case, course_data, cache, server, monkeypatch):
 # Disks and processes -----------------------------------------------------------------------------
 
 
+@pytest.fixture
+def temporary_folder():
+    """A new one, in place of a cache, that is gone after the test."""
+    data._temporary_folder.cache_clear()
+    yield
+    data._temporary_folder().cleanup()
+    data._temporary_folder.cache_clear()
+
+
+@pytest.mark.usefixtures("temporary_folder")
 @pytest.mark.parametrize("kind", ["below a file", "read-only"])
 def test_a_cache_that_cannot_be_written(kind, server, monkeypatch, tmp_path):
     place = tmp_path / "place"
@@ -664,13 +675,51 @@ def test_a_cache_that_cannot_be_written(kind, server, monkeypatch, tmp_path):
     else:
         place.mkdir(mode=0o500)
     monkeypatch.setenv("COURSE_CACHE", str(place / "cache"))
-    data._temporary_folder.cache_clear()
     server.publish(SMALL, small())
     assert [load_ratings(SMALL).source for _ in range(2)] == ["download", "cache"]
     assert len(server.asked) == 1, "one download for each process"
     assert place.is_file() or not list(place.iterdir())
-    data._temporary_folder().cleanup()
-    data._temporary_folder.cache_clear()
+
+
+def test_a_cache_for_several_users(server, cache):
+    server.publish(SMALL, small())
+    before = os.umask(0o077)
+    try:
+        assert load_ratings(SMALL).source == "download"
+    finally:
+        os.umask(before)
+    assert (cache / f"{SMALL}.zip").stat().st_mode & 0o044 == 0o044, "all can read it"
+    assert (cache / f"{SMALL}.lock").stat().st_mode & 0o022 == 0o022, "all can lock it"
+
+
+@pytest.mark.usefixtures("temporary_folder")
+def test_a_file_in_the_cache_that_cannot_be_read(server, cache):
+    (cache / f"{SMALL}.zip").mkdir(parents=True)  # in place of another user's private file
+    server.publish(SMALL, small())
+    assert [load_ratings(SMALL).source for _ in range(2)] == ["download", "cache"]
+
+
+def test_a_drive_without_modes(server, cache, monkeypatch):
+    def chmod(*_):
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "chmod", chmod)
+    server.publish(SMALL, small())
+    assert load_ratings(SMALL).source == "download"
+
+
+@pytest.mark.parametrize("why", ["another user's", "a folder"])
+def test_a_lock_that_cannot_be_opened(why, server, cache, monkeypatch):
+    def acquire(*_):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    if why == "a folder":
+        (cache / f"{SMALL}.lock").mkdir(parents=True)
+    else:
+        monkeypatch.setattr(filelock.FileLock, "acquire", acquire)
+    server.publish(SMALL, small())
+    assert [load_ratings(SMALL).source for _ in range(2)] == ["download", "cache"]
+    assert kept(cache) == {f"{SMALL}.zip"} and len(server.asked) == 1
 
 
 def test_a_full_disk(server, cache, monkeypatch):

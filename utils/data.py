@@ -22,7 +22,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from math import erf, sqrt
 from pathlib import Path
@@ -393,22 +393,19 @@ def _reading(path) -> Iterator[None]:
 
 
 def _download(name: str, files: tuple[RemoteFile, ...], cache: Path) -> tuple[Path, str]:
-    """Fetch what is missing into `cache` (or a temporary folder if that cannot be written).
+    """Fetch what is missing into `cache` (or a temporary folder if that cannot be used).
 
     A lock lets one process at a time do it; the others wait and find the files in the cache.
     Files are written under another name and renamed when their SHA-256 is right.
     """
-    from filelock import FileLock, Timeout
+    from filelock import Timeout
 
     source = "cache"
     try:
-        try:
-            (cache / files[0].path).parent.mkdir(parents=True, exist_ok=True)
-            tempfile.TemporaryFile(dir=cache).close()
-        except OSError:
+        if not _is_usable(cache, files):
             cache = Path(_temporary_folder().name)
             (cache / files[0].path).parent.mkdir(exist_ok=True)
-        with FileLock(str(cache / f"{name}.lock"), timeout=DOWNLOAD_SECONDS):
+        with _one_at_a_time(cache / f"{name}.lock"):
             for file in files:
                 if not _is_right(cache / file.path, file.sha256):
                     _fetch(file, cache)
@@ -418,6 +415,42 @@ def _download(name: str, files: tuple[RemoteFile, ...], cache: Path) -> tuple[Pa
     except OSError as error:
         raise NotAvailable(f"{name} could not be stored ({error.strerror or error})") from error
     return cache, source
+
+
+def _is_usable(cache: Path, files: tuple[RemoteFile, ...]) -> bool:
+    """Whether the files can be written into `cache`, and read if they are there already."""
+    folder = (cache / files[0].path).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
+        for file in files:
+            if (cache / file.path).exists():
+                (cache / file.path).open("rb").close()
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def _one_at_a_time(path: Path) -> Iterator[None]:
+    """Hold a lock that all users can use, or go on without it where it cannot be had.
+
+    It only saves downloads: what is stored is right without it.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(str(path), timeout=DOWNLOAD_SECONDS, mode=0o666)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise
+    except OSError:
+        lock = None
+    try:
+        yield
+    finally:
+        if lock:
+            lock.release()
 
 
 @functools.cache
@@ -494,6 +527,8 @@ def _stream(url: str, output_file: str, _pooch) -> None:
                 bar.update(len(chunk))
         if total and response.raw.tell() < total:  # before version 2, urllib3 does not mind
             raise urllib3.exceptions.ProtocolError(f"less than {total} bytes")
+    with suppress(OSError):  # on some drives files have no modes
+        os.chmod(output_file, 0o644)  # pooch keeps its temporary files, and so the result, private
 
 
 def _chunks(raw) -> Iterator[bytes]:
