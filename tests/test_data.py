@@ -708,10 +708,10 @@ def test_a_drive_without_modes(server, cache, monkeypatch):
     assert load_ratings(SMALL).source == "download"
 
 
-@pytest.mark.parametrize("why", ["another user's", "a folder"])
-def test_a_lock_that_cannot_be_opened(why, server, cache, monkeypatch):
+@pytest.mark.parametrize("why", [PermissionError, NotImplementedError, "a folder"])
+def test_a_lock_that_cannot_be_had(why, server, cache, monkeypatch):
     def acquire(*_):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        raise why
 
     if why == "a folder":
         (cache / f"{SMALL}.lock").mkdir(parents=True)
@@ -720,6 +720,50 @@ def test_a_lock_that_cannot_be_opened(why, server, cache, monkeypatch):
     server.publish(SMALL, small())
     assert [load_ratings(SMALL).source for _ in range(2)] == ["download", "cache"]
     assert kept(cache) == {f"{SMALL}.zip"} and len(server.asked) == 1
+
+
+@pytest.mark.parametrize("code", ["ENOSYS", "ENOLCK", "EOPNOTSUPP", "EIO"])
+def test_a_drive_without_locks(code, server, cache, monkeypatch):
+    def flock(*_):
+        raise OSError(getattr(errno, code), os.strerror(getattr(errno, code)))
+
+    monkeypatch.setattr(pytest.importorskip("fcntl"), "flock", flock)
+    server.publish(SMALL, small())
+    begin = time.monotonic()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert load_ratings(SMALL).source == "download"
+    assert time.monotonic() - begin < 5, "nobody waits"
+    assert kept(cache) == {f"{SMALL}.zip"} and len(list(cache.iterdir())) == 1
+
+
+def test_a_lock_is_held_for_too_long(server, cache, monkeypatch):
+    monkeypatch.setattr(data, "DOWNLOAD_SECONDS", 0.2)
+    server.publish(SMALL, small())
+    cache.mkdir()
+    with filelock.FileLock(cache / f"{SMALL}.lock"):
+        with fails(NotAvailable, "another program has been downloading", "for too long"):
+            load_ratings(SMALL)
+        assert server.asked == []
+
+        def acquire(lock):
+            (cache / f"{SMALL}.zip").write_bytes(small())
+            raise filelock.Timeout(lock.lock_file)
+
+        monkeypatch.setattr(filelock.FileLock, "acquire", acquire)
+        assert load_ratings(SMALL).source == "cache", "one last look"
+
+
+def test_an_error_while_the_lock_is_held_is_not_about_the_lock(server, monkeypatch):
+    def fetch(file, _):
+        asked.append(file.path)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    asked = []
+    monkeypatch.setattr(data, "_fetch", fetch)
+    with fails(NotAvailable, f"{SMALL} could not be stored (No space left on device)"):
+        load_ratings(SMALL)
+    assert asked == [f"{SMALL}.zip"]
 
 
 def test_a_full_disk(server, cache, monkeypatch):

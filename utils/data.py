@@ -336,7 +336,7 @@ def _locate(name: str) -> tuple[Path | zipfile.Path, str]:
     if folder is not None:
         return folder, "COURSE_DATA"
     files, cache, source = REMOTE[name], cache_folder(), "cache"
-    if not all(_is_right(cache / file.path, file.sha256) for file in files):
+    if _missing(files, cache):
         cache, source = _download(name, files, cache)
     first = cache / files[0].path
     folder = FOLDERS.get(name, name)
@@ -356,6 +356,11 @@ def _inside(path: Path, name: str) -> Path | zipfile.Path:
                 "expected paths inside it. Do not unpack it; get the archive from its publisher."
             )
         return zipfile.Path(path) / name
+
+
+def _missing(files: tuple[RemoteFile, ...], cache: Path) -> list[RemoteFile]:
+    """The files that are not in the cache, or not as they should be."""
+    return [file for file in files if not _is_right(cache / file.path, file.sha256)]
 
 
 def _is_right(path: Path, sha256: str) -> bool:
@@ -400,21 +405,22 @@ def _download(name: str, files: tuple[RemoteFile, ...], cache: Path) -> tuple[Pa
     """
     from filelock import Timeout
 
-    source = "cache"
     try:
         if not _is_usable(cache, files):
             cache = Path(_temporary_folder().name)
             (cache / files[0].path).parent.mkdir(exist_ok=True)
         with _one_at_a_time(cache / f"{name}.lock"):
-            for file in files:
-                if not _is_right(cache / file.path, file.sha256):
-                    _fetch(file, cache)
-                    source = "download"
+            missing = _missing(files, cache)
+            for file in missing:
+                _fetch(file, cache)
     except Timeout as error:
-        raise NotAvailable(f"another program has been downloading {name} for too long") from error
+        if _missing(files, cache):
+            reason = f"another program has been downloading {name} for too long"
+            raise NotAvailable(reason) from error
+        missing = []
     except OSError as error:
         raise NotAvailable(f"{name} could not be stored ({error.strerror or error})") from error
-    return cache, source
+    return cache, "download" if missing else "cache"
 
 
 def _is_usable(cache: Path, files: tuple[RemoteFile, ...]) -> bool:
@@ -441,16 +447,31 @@ def _one_at_a_time(path: Path) -> Iterator[None]:
 
     lock = FileLock(str(path), timeout=DOWNLOAD_SECONDS, mode=0o666)
     try:
+        _try_to_lock_a_new_file(path.parent)
         lock.acquire()
     except Timeout:
         raise
-    except OSError:
+    except (OSError, NotImplementedError):
         lock = None
     try:
         yield
     finally:
         if lock:
-            lock.release()
+            with suppress(OSError):
+                lock.release()
+
+
+def _try_to_lock_a_new_file(folder: Path) -> None:
+    """An OSError where the file system has no locks, as on some network drives.
+
+    There filelock would, depending on its version, wait in vain or write a file that stays.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows has other locks, on every drive
+        return
+    with tempfile.TemporaryFile(dir=folder) as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 @functools.cache
