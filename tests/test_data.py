@@ -16,6 +16,7 @@ import threading
 import time
 import warnings
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import FrozenInstanceError, replace
 from datetime import UTC, datetime, timedelta
@@ -225,8 +226,9 @@ def real(monkeypatch):
 
 
 def kept(folder: Path) -> set[str]:
-    """The names of the files below a folder, locks aside."""
-    return {p.name for p in folder.rglob("*") if p.is_file() and p.suffix != ".lock"}
+    """The names of the files below a folder, locks and notes of failures aside."""
+    aside = (".lock", ".failed")
+    return {p.name for p in folder.rglob("*") if p.is_file() and p.suffix not in aside}
 
 
 def triples(rows, d: data.Ratings | None = None) -> list:
@@ -682,9 +684,12 @@ def test_a_cache_that_cannot_be_written(kind, server, monkeypatch, tmp_path):
 
 
 def test_a_cache_for_several_users(server, cache):
-    server.publish(SMALL, small())
     before = os.umask(0o077)
     try:
+        with fails(NotAvailable, "could not be reached"):
+            load_ratings(SMALL)
+        assert (cache / f"{SMALL}.failed").stat().st_mode & 0o044 == 0o044, "all can read why"
+        server.publish(SMALL, small())
         assert load_ratings(SMALL).source == "download"
     finally:
         os.umask(before)
@@ -717,6 +722,9 @@ def test_a_lock_that_cannot_be_had(why, server, cache, monkeypatch):
         (cache / f"{SMALL}.lock").mkdir(parents=True)
     else:
         monkeypatch.setattr(filelock.FileLock, "acquire", acquire)
+    with fails(NotAvailable, "could not be reached"):
+        load_ratings(SMALL)
+    assert not (cache / f"{SMALL}.failed").exists(), "nobody waits for this process"
     server.publish(SMALL, small())
     assert [load_ratings(SMALL).source for _ in range(2)] == ["download", "cache"]
     assert kept(cache) == {f"{SMALL}.zip"} and len(server.asked) == 1
@@ -779,6 +787,7 @@ def test_a_full_disk(server, cache, monkeypatch):
             load_ratings("ml-100k", fallback=False)
         assert len(server.asked) == 1, "another source would not help"
         assert load_ratings("ml-100k").name == "synthetic" and kept(cache) == set()
+    assert not (cache / "ml-100k.failed").exists(), "others may have a place for it"
     assert load_ratings("ml-100k").source == "download"
 
 
@@ -810,6 +819,91 @@ def test_processes_at_once(number, server, cache):
     assert len(server.asked) == 1 and kept(cache) == {f"{SMALL}.zip"}, "one download for all"
     d = load_ratings(SMALL)
     assert all((d.train.to_csv() + d.test.to_csv()) in out for out, _ in said)
+
+
+def at_once(number: int, name: str) -> list[str]:
+    """What `number` threads get that load a data set at the same moment: its source, or why not."""
+    gate = threading.Barrier(number)
+
+    def load(_) -> str:
+        gate.wait()
+        try:
+            return load_ratings(name).source
+        except NotAvailable as error:
+            return str(error)
+
+    with ThreadPoolExecutor(number) as pool:
+        return list(pool.map(load, range(number)))
+
+
+def test_those_who_wait_give_up_with_the_first(server, cache, monkeypatch):
+    monkeypatch.setattr(data, "SILENCE_SECONDS", 1)
+    server.publish(SMALL, small(), hangs)
+    for tries in (1, 2):  # the second time all begin after the first failure
+        begin = time.monotonic()
+        (said,) = set(at_once(8, SMALL))
+        assert f"{SMALL}.zip could not be downloaded: 127.0.0.1" in said
+        assert "did not answer in time. Try again later" in said
+        assert time.monotonic() - begin < 4 and len(server.asked) == tries, "one try for all"
+    server.publish(SMALL, small())
+    assert sorted(at_once(8, SMALL)) == ["cache"] * 7 + ["download"]
+    assert kept(cache) == {f"{SMALL}.zip"} and not (cache / f"{SMALL}.failed").exists()
+
+
+def test_those_who_wait_have_patience_for_every_source(server, monkeypatch):
+    monkeypatch.setattr(data, "CONNECT_SECONDS", 0.1)
+    monkeypatch.setattr(data, "SILENCE_SECONDS", 1)
+    monkeypatch.setattr(data, "DOWNLOAD_SECONDS", 0.2)
+    server.publish(SMALL, small(), hangs, hangs, sends(small(), after=0.8))
+    assert sorted(at_once(2, SMALL)) == ["cache", "download"] and len(server.asked) == 3
+
+
+@pytest.mark.parametrize("stored", [False, True])
+def test_a_failure_matters_only_while_the_file_is_missing(stored, server, cache, monkeypatch):
+    def acquire(lock):
+        (cache / f"{SMALL}.failed").write_text("1700000000.5 the server is down")
+        (cache / f"{SMALL}.zip").write_bytes(small() if stored else b"")
+        return original(lock)
+
+    original = filelock.FileLock.acquire
+    monkeypatch.setattr(filelock.FileLock, "acquire", acquire)
+    server.publish(SMALL, small())
+    if stored:
+        assert load_ratings(SMALL).source == "cache"
+    else:
+        with fails(NotAvailable, "the server is down. Try again later"):
+            load_ratings(SMALL)
+        assert load_ratings(SMALL).source == "download", "it is not news any more"
+
+
+NO_NOTES = {
+    "empty": b"",
+    "no text": bytes(range(256)),
+    "no time": b"the server is down",
+    "no reason": b"1700000000.5 ",
+    "more than a line": b"1700000000.5 the server\nis down",
+    "not to be printed": b"1700000000.5 \x1b[2J",
+    "a folder": None,
+}
+
+
+@pytest.mark.parametrize("kind", NO_NOTES)
+def test_a_note_that_is_none(kind, server, cache, monkeypatch):
+    def acquire(lock):
+        note = cache / f"{SMALL}.failed"
+        if NO_NOTES[kind] is None:
+            note.mkdir(exist_ok=True)
+        else:
+            note.write_bytes(NO_NOTES[kind])
+        return original(lock)
+
+    original = filelock.FileLock.acquire
+    monkeypatch.setattr(filelock.FileLock, "acquire", acquire)
+    server.publish(SMALL, small(), sends(b"", 503))
+    with fails(NotAvailable, "answered HTTP 503"):
+        load_ratings(SMALL)
+    server.publish(SMALL, small())
+    assert load_ratings(SMALL).source == "download" and len(server.asked) == 2
 
 
 # The user's own file -----------------------------------------------------------------------------

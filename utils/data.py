@@ -22,7 +22,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from math import erf, sqrt
 from pathlib import Path
@@ -401,18 +401,27 @@ def _download(name: str, files: tuple[RemoteFile, ...], cache: Path) -> tuple[Pa
     """Fetch what is missing into `cache` (or a temporary folder if that cannot be used).
 
     A lock lets one process at a time do it; the others wait and find the files in the cache.
+    If it fails, it leaves a note, so that they give up with it and do not try in turn.
     Files are written under another name and renamed when their SHA-256 is right.
     """
     from filelock import Timeout
 
+    for_each_source = 2 * CONNECT_SECONDS + 2 * SILENCE_SECONDS + DOWNLOAD_SECONDS
+    patience = for_each_source * sum(len(file.urls) for file in files)
     try:
         if not _is_usable(cache, files):
             cache = Path(_temporary_folder().name)
             (cache / files[0].path).parent.mkdir(exist_ok=True)
-        with _one_at_a_time(cache / f"{name}.lock"):
+        note = cache / f"{name}.failed"
+        earlier = _failure(note)
+        with _one_at_a_time(cache / f"{name}.lock", patience) as alone:
             missing = _missing(files, cache)
-            for file in missing:
-                _fetch(file, cache)
+            failure = _failure(note)
+            if missing and failure and failure != earlier:  # while this process waited
+                raise NotAvailable(failure.partition(" ")[2])
+            with _noted(note) if alone else nullcontext():
+                for file in missing:
+                    _fetch(file, cache)
     except Timeout as error:
         if _missing(files, cache):
             reason = f"another program has been downloading {name} for too long"
@@ -438,14 +447,14 @@ def _is_usable(cache: Path, files: tuple[RemoteFile, ...]) -> bool:
 
 
 @contextmanager
-def _one_at_a_time(path: Path) -> Iterator[None]:
+def _one_at_a_time(path: Path, seconds: float) -> Iterator[bool]:
     """Hold a lock that all users can use, or go on without it where it cannot be had.
 
-    It only saves downloads: what is stored is right without it.
+    It only saves downloads: what is stored is right without it. Gives whether it is held.
     """
     from filelock import FileLock, Timeout
 
-    lock = FileLock(str(path), timeout=DOWNLOAD_SECONDS, mode=0o666)
+    lock = FileLock(str(path), timeout=seconds, mode=0o666)
     try:
         _try_to_lock_a_new_file(path.parent)
         lock.acquire()
@@ -454,7 +463,7 @@ def _one_at_a_time(path: Path) -> Iterator[None]:
     except (OSError, NotImplementedError):
         lock = None
     try:
-        yield
+        yield lock is not None
     finally:
         if lock:
             with suppress(OSError):
@@ -474,6 +483,35 @@ def _try_to_lock_a_new_file(folder: Path) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+@contextmanager
+def _noted(note: Path) -> Iterator[None]:
+    """If the network fails, leave a note of it: the time, which makes it a new one, and why."""
+    reason = ""
+    try:
+        yield
+    except NotAvailable as error:
+        if not error.__cause__:  # a file that could not be written here, others may well write
+            reason = str(error)
+        raise
+    finally:
+        with suppress(OSError):
+            note.unlink(missing_ok=True)
+            if reason:
+                with note.open("x", encoding="utf-8") as out:
+                    out.write(f"{time.time():.6f} {reason}")
+                note.chmod(0o644)
+
+
+def _failure(note: Path) -> str:
+    """The note of the last failure; empty if there is none, or something else in its place."""
+    try:
+        with note.open(encoding="utf-8") as stream:
+            text = stream.read(1000)
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return text if re.fullmatch(r"\d+\.\d+ \S.*", text) and text.isprintable() else ""
+
+
 @functools.cache
 def _temporary_folder() -> tempfile.TemporaryDirectory:
     """One folder for this process, removed when it ends."""
@@ -487,7 +525,7 @@ def _fetch(file: RemoteFile, cache: Path) -> None:
     import urllib3
 
     pooch.get_logger().setLevel("ERROR")
-    target, found = cache / file.path, []
+    target, found, unwritable = cache / file.path, [], None
     for url in file.urls:
         host = url.split("/")[2]
         try:
@@ -509,10 +547,11 @@ def _fetch(file: RemoteFile, cache: Path) -> None:
             found.append(f"{host} could not be reached")
         except OSError as error:
             found.append(f"{target.name} could not be written ({error.strerror or error})")
+            unwritable = error
             break
         except ValueError:
             found.append(f"{host} sent a file with another SHA-256")
-    raise NotAvailable(f"{target.name} could not be downloaded: {'; '.join(found)}")
+    raise NotAvailable(f"{target.name} could not be downloaded: {'; '.join(found)}") from unwritable
 
 
 def _stream(url: str, output_file: str, _pooch) -> None:
