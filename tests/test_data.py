@@ -746,6 +746,7 @@ def test_a_drive_without_locks(code, server, cache, monkeypatch):
 
 
 def test_a_lock_is_held_for_too_long(server, cache, monkeypatch):
+    monkeypatch.setattr(data, "CONNECT_SECONDS", 0.1)
     monkeypatch.setattr(data, "DOWNLOAD_SECONDS", 0.2)
     server.publish(SMALL, small())
     cache.mkdir()
