@@ -168,7 +168,9 @@ def run_publish(course, *arguments: str) -> subprocess.CompletedProcess:
 
 def run_make(course, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
     command = ["make", *arguments]
-    environment = {**os.environ, **environment}
+    of_outer_make = ("MAKEFLAGS", "MAKEOVERRIDES", "MFLAGS", "MAKELEVEL", "VENV", "PYTHON")
+    kept = {name: value for name, value in os.environ.items() if name not in of_outer_make}
+    environment = {**kept, **environment}
     return subprocess.run(command, cwd=course, capture_output=True, text=True, env=environment)
 
 
