@@ -168,8 +168,10 @@ def run_publish(course, *arguments: str) -> subprocess.CompletedProcess:
 
 def run_make(course, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
     command = ["make", *arguments]
-    of_outer_make = ("MAKEFLAGS", "MAKEOVERRIDES", "MFLAGS", "MAKELEVEL", "VENV", "PYTHON")
-    kept = {name: value for name, value in os.environ.items() if name not in of_outer_make}
+    # what a make around this gives on
+    outer = {"MAKEFLAGS", "MAKEOVERRIDES", "MFLAGS", "MAKELEVEL"}
+    outer |= {"VENV", "PYTHON", "CONSTRAINTS", "ARGS", "SETS", "NOTEBOOKS", "REPOSITORY"}
+    kept = {name: value for name, value in os.environ.items() if name not in outer}
     environment = {**kept, **environment}
     return subprocess.run(command, cwd=course, capture_output=True, text=True, env=environment)
 
