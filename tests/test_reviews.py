@@ -8,18 +8,7 @@ from itertools import combinations
 
 import pandas as pd
 import pytest
-from test_data import (
-    BAD_SOURCES,
-    archive,
-    cache,
-    course_data,
-    fails,
-    kept,
-    own,
-    real,
-    sends,
-    server,
-)
+from test_data import archive, cache, course_data, fails, kept, own, real, sends, server
 
 from utils import data
 from utils.data import DataError, NotAvailable, load_ratings, load_reviews
@@ -90,51 +79,27 @@ def test_the_archive_in_course_data(file, course_data):
 
 
 def test_without_fallback(cache):
-    host = data.REMOTE[NAME][0].urls[0].split("/")[2]
+    host = data.REMOTE[NAME][FILE][0].split("/")[2]
     parts = [f"{host} could not be reached", f"put {FOLDER} into the folder", "own reviews"]
     with fails(NotAvailable, *parts):
         load_reviews(fallback=False)
     assert load_reviews().name == "own-reviews" and kept(cache) == set()
 
 
-@pytest.mark.parametrize("kind", BAD_SOURCES)
-def test_a_bad_source(kind, server, cache, monkeypatch):
-    monkeypatch.setattr(data, "DOWNLOAD_SECONDS", 0.6)
-    bad, reason = BAD_SOURCES[kind]
-    publish(server, bad)
-    with fails(NotAvailable, FILE, reason):
-        load_reviews(fallback=False)
-    assert kept(cache) == set()
-
-
 BROKEN = {
-    "too few": (LINES[:999], "999 rows"),
-    "too many": ([*LINES, LINES[0]], "1,001 rows"),
-    "label": ([*LINES[:999], "Good\t2\n"], "not so in line 1000"),
-    "no label": ([LINES[0], "Good\t\n", *LINES[2:]], "not so in line 2"),
-    "no tab": ([LINES[0], "Good 1\n", *LINES[2:]], "not so in line 2"),
-    "no text": (["\t1\n", *LINES[1:]], "not so in line 1"),
-    "empty": ([], "1 rows"),
+    "too few": uci_archive(LINES[:999]),
+    "label": uci_archive([*LINES[:999], "Good\t2\n"]),
+    "no tab": uci_archive([LINES[0], "Good 1\n", *LINES[2:]]),
+    "empty": uci_archive([]),
+    "truncated": uci_archive()[:300],
+    "another file": archive(FOLDER, amazon_txt=""),
 }
 
 
 @pytest.mark.parametrize("case", BROKEN)
-def test_a_file_of_another_structure(case, server):
-    lines, found = BROKEN[case]
-    publish(server, content=uci_archive(lines))
-    with fails(DataError, "yelp_labelled.txt", found, "expected 1,000 rows", "Replace it"):
-        load_reviews()
-
-
-def test_a_broken_archive(course_data):
-    course_data(**{FILE: uci_archive()[:300]})
-    with fails(DataError, "damaged or cut off"):
-        load_reviews()
-    course_data(**{FILE: archive(FOLDER, amazon_txt="")})
-    with fails(DataError, "is incomplete", "yelp_labelled.txt"):
-        load_reviews()
-    course_data(**{FILE: archive(FOLDER, **{"../evil": ""})})
-    with fails(DataError, "points outside the archive"):
+def test_a_broken_archive(case, course_data):
+    course_data(**{FILE: BROKEN[case]})
+    with fails(DataError, f"{FILE} is damaged or incomplete (", "Delete this copy"):
         load_reviews()
 
 
@@ -193,16 +158,16 @@ def test_columns_by_name_and_commas_in_quotes(own, capsys):
 
 COLUMNS = {"review": "what", "label": "liked"}
 UNUSABLE = {
-    "no label": (table(head="review,x"), "no column 'label'; found review, x", "review and label"),
-    "no header": (table()[13:], "no column 'review'", "columns="),
-    "empty": ("", "is empty; expected a header and reviews"),
-    "header only": (table(rows=[]), "0 positive and 0 negative", "at least 5 of each"),
-    "one label": (table(rows=[("a", 1)] * 9), "9 positive and 0 negative reviews"),
-    "no text": (table(rows=[*MINE, ("  ", 1)]), "expected a text in every row", "(line 14: '  ')"),
+    "no label": (table(head="review,x"), "one column for label; found 0", "are review, x;"),
+    "no header": (table()[13:], "write one above it, as review,label", "columns="),
+    "empty": ("", "is empty; expected a header and rows"),
+    "header only": (table(rows=[]), "nothing below it"),
+    "one label": (table(rows=[("a", 1)] * 9), "9 positive and 0 negative reviews", "at least 5"),
+    "no text": (table(rows=[*MINE, ("  ", 1)]), "expected a text in every row", "(line 14: '')"),
     "words": (table(rows=[*MINE, ("a", "good")]), "expected 1 (positive) or 0", "14: 'good'"),
     "stars": (table(rows=[("a", 5), *MINE, ("a", "")]), "found 2 others (line 2: '5'; line 15"),
-    "binary": (bytes(range(256)) * 4, "cannot be read as a table", "expected UTF-8"),
-    "no name": (table(rows=[(*row, 0) for row in MINE]), "more columns", "Complete the header"),
+    "UTF-16": (table().encode("utf-16"), "is text in UTF-16", "CSV UTF-8"),
+    "no name": (table(rows=[(*row, 0) for row in MINE]), "line 2: 3 columns, but 2 in the header"),
 }
 
 
@@ -212,6 +177,16 @@ def test_a_file_that_cannot_be_used(case, own):
     path = own(content)
     with fails(DataError, "mine", *parts):
         load_reviews(path)
+
+
+def test_a_data_frame_and_a_file_with_a_known_name(own, capsys):
+    frame = pd.DataFrame(MINE, columns=["review", "label"])
+    for labels in (int, float, bool):
+        d = load_reviews(frame.astype({"label": labels}))
+        assert (d.name, d.source, d.own, rows_of(d)) == ("DataFrame", "file", False, sorted(MINE))
+    assert capsys.readouterr().out.startswith("DataFrame: from a DataFrame.\n12 reviews, 6 pos")
+    d = load_reviews(own(table(), "own-reviews.csv"))
+    assert (d.name, d.own, rows_of(d)) == ("own-reviews.csv", False, sorted(MINE))
 
 
 def test_no_file(tmp_path):

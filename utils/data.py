@@ -244,15 +244,17 @@ def _in_course_data(name: str) -> tuple[Path | None, str]:
     elif base.name == folder:
         why = "must be the folder above"
     else:
-        why = f"has no {folder} or {folder}.zip" + (f"; rename {min(alike)}" if alike else "")
+        why = f"has no {folder} or {folder}.zip" + (f", but {min(alike)!r}" if alike else "")
     return None, f" (COURSE_DATA={value} {why})" if value else ""
 
 
 def cache_folder() -> Path:
-    """Where downloads are kept: `COURSE_CACHE`, the user's cache, without a home a temporary one."""
+    """Where downloads are kept: `COURSE_CACHE`, the user's cache, or a temporary folder."""
     name = "neural-matrix-factorization"
-    cache = os.path.expanduser(os.environ.get("COURSE_CACHE") or pooch.os_cache(name))
-    return Path(tempfile.gettempdir(), name) if cache.startswith("~") else Path(cache)
+    try:
+        return Path(os.environ.get("COURSE_CACHE") or pooch.os_cache(name)).expanduser()
+    except RuntimeError:  # a user without a home
+        return Path(tempfile.gettempdir(), name)
 
 
 def locate(name: str, download: bool = True) -> tuple[Path, str]:
@@ -323,9 +325,11 @@ def _published(name: str, path: Path, split: int = 1) -> tuple | pd.DataFrame:
             if len(rows) != 1000 or not rows["label"].isin([0, 1]).all():
                 raise ValueError("not 1,000 rows with a text, a tab and 0 or 1")
             return rows.assign(review=rows["review"].str.strip())
-        train, test, items = _movies(name, folder, split)
-        if train[["user", "item", "rating"]].isna().any(axis=None):
-            raise ValueError("a user, an item or a rating is missing")
+        *parts, items = _movies(name, folder, split)
+        whole = {"user": "int64", "item": "int64", "rating": float}
+        train, test = (rows if rows is None else rows[[*whole]].astype(whole) for rows in parts)
+        if train["rating"].isna().any():
+            raise ValueError("a rating is missing")
         if items is not None:  # "Postman, The (1997)" becomes "The Postman" and 1997
             parts = items["title"].str.strip().str.extract(TITLE)
             items["title"] = parts[0].str.replace(r"^(.*), (The|A|An)$", r"\2 \1", regex=True)
@@ -407,7 +411,10 @@ def _own_reviews(source: str | os.PathLike | pd.DataFrame, columns: dict | None 
     """The name and title of your table and its reviews, every value checked."""
     label, title, raw = _own_table(source)
     rows = _columns(title, raw, columns, REVIEW_COLUMNS)
-    texts, values = rows["review"].str.strip(), pd.to_numeric(rows["label"], errors="coerce")
+    texts, values = (
+        rows["review"].str.strip(),
+        pd.to_numeric(rows["label"].replace({"True": "1", "False": "0"}), errors="coerce"),
+    )
     _refuse(title, rows["review"], texts == "", "a text")
     _refuse(title, rows["label"], ~values.isin([0, 1]), "1 (positive) or 0 (negative)")
     positive = int(values.sum())
@@ -467,8 +474,8 @@ def _parse(title: str, text: str) -> pd.DataFrame:
             begin = reader.line_num + 1
     except csv.Error as error:
         raise DataError(
-            f"{title}, the row that begins in line {begin}: {error}. Expected as many columns in "
-            "each row as in the header, and quotes only around whole values. Mend the row."
+            f"{title}, line {begin}: {error}. Expected as many columns in each row as in the "
+            "header, and each quote that opens here to close at the end of its value. Mend the row."
         ) from None
     if len(rows) < 2:
         found = "has a header but nothing below it" if rows else "is empty"
@@ -478,32 +485,32 @@ def _parse(title: str, text: str) -> pd.DataFrame:
 
 def _columns(title: str, raw: pd.DataFrame, columns: dict | None, usual: dict) -> dict:
     """The wanted columns, by the names that were asked for or by usual ones."""
-    names, asked, chosen, problems = [str(name).strip() for name in raw], columns or {}, {}, []
+    names, asked, places, problems = [str(name).strip() for name in raw], columns or {}, {}, []
     if not isinstance(asked, dict) or set(asked) - set(usual):
-        problems, asked = [f"columns= has other keys than {', '.join(usual)}"], {}
+        problems, asked = [f"columns= must have no other keys than {', '.join(usual)}"], {}
     for role, aliases in usual.items():
         plain = [re.sub("[^a-z0-9]", "", name.lower()) in aliases.split() for name in names]
-        fits = [n == str(asked[role]) for n in names] if role in asked else plain
-        if sum(fits) == 1:
-            chosen[role] = raw.iloc[:, fits.index(True)].rename(names[fits.index(True)])
+        fits = [name == str(asked[role]) for name in names] if role in asked else plain
+        if sum(fits) == 1 and fits.index(True) not in places.values():
+            places[role] = fits.index(True)
         elif role in asked or role != "timestamp":
-            found = f"{sum(fits)} columns" if any(fits) else "no column"
-            problems.append(
-                f"found {found} for {role}" + (f" called {asked[role]!r}" if role in asked else "")
-            )
-    numbers = [name for name in names if re.fullmatch(r"-?\d+([.,]\d+)?", name)]
-    unnamed = numbers == [str(k) for k in range(len(names))]  # as pandas names columns
-    if numbers and not unnamed and (problems or {n.name for n in chosen.values()} & set(numbers)):
-        problems = ["the first line is no header but a row of data; write a header above it"]
+            wanted = f"{role}, called {asked[role]!r}" if role in asked else role
+            found = "one that has another role" if sum(fits) == 1 else sum(fits)
+            problems.append(f"expected one column for {wanted}; found {found}")
+    numbers = [k for k, name in enumerate(names) if re.fullmatch(r"-?\d+([.,]\d+)?", name)]
+    counted = names == [str(k) for k in range(len(names))]  # as pandas calls columns without names
+    if numbers and not counted and (problems or set(numbers) & set(places.values())):
+        problems = [f"the first line is no header; write one above it, as {','.join(usual)}"]
     if problems:
-        more = f" and {len(names) - 8:,} more" if len(names) > 8 else ""
-        shown = ", ".join(name[:30] for name in names[:8]) + more
+        shown = [name[:30] for name in names[:8]] + [f"... ({len(names):,} in all)"] * (
+            len(names) > 8
+        )
         example = ", ".join(f'"{role}": "..."' for role in usual if role != "timestamp")
         raise DataError(
-            f"{title}: {problems[0]}. Its columns are {shown}; say which are which with "
+            f"{title}: {problems[0]}. The columns are {', '.join(shown)}; say which is which with "
             f"columns={{{example}}}."
         )
-    return chosen
+    return {role: raw.iloc[:, k].rename(names[k]) for role, k in places.items()}
 
 
 def _finish(name, source, note, split, seed, train, test, items=None, noise_floor=None) -> Ratings:
