@@ -224,12 +224,13 @@ def kept(folder: Path) -> set[str]:
 
 
 def triples(rows, d: data.Ratings | None = None) -> list:
-    """Sorted (user, item, rating) as texts, in the ids of the source if the data set is given."""
-    if isinstance(rows, pd.DataFrame):
-        rows = rows[["user", "item", "rating"]].to_numpy(object)
+    """Sorted [user, item, rating], in the ids of the source if the data set is given."""
+    frame = pd.DataFrame(rows)
+    frame = frame.iloc[:, :3].set_axis(["user", "item", "rating"], axis=1)
     if d is not None:
-        rows = [(d.user_ids[int(user)], d.item_ids[int(item)], r) for user, item, r in rows]
-    return sorted((str(user), str(item), float(rating)) for user, item, rating in rows)
+        frame["user"], frame["item"] = d.user_ids[frame["user"]], d.item_ids[frame["item"]]
+    frame = frame.astype({"user": str, "item": str, "rating": float})
+    return frame.sort_values(["user", "item", "rating"]).to_numpy().tolist()
 
 
 def everything(d: data.Ratings) -> list:
@@ -390,7 +391,7 @@ def test_netflix_small_layout(course_data, capsys):
     files = {"train.csv": NETFLIX + rows, "test.csv": NETFLIX + "4,6,3,x\n"}
     course_data(**{f"netflix-small/{name}": text.encode() for name, text in files.items()})
     d = load_ratings("netflix-small")
-    assert triples(d.test, d) == [("6", "4", 3)] and len(d.train) == 6
+    assert triples(d.test, d) == [["6", "4", 3]] and len(d.train) == 6
     assert d.items["title"].tolist() == ["item 1", "item 2", "item 3", "item 4"]
     assert "1 test ratings of 1 items never seen" in capsys.readouterr().out
 
@@ -822,7 +823,7 @@ def test_ids_are_labels(own, capsys):
     assert d.item_ids.tolist() == ["2", "007", "7", "10", "080442957X", "Ærø, ø"]
     assert d.items["title"][1] == "item 007"
     assert everything(d) == triples((u, i.strip('"'), r) for u, i, r in rows)
-    line = "2 item ids differ only by leading zeros, such as 007, 7.\n"
+    line = "item ids differ by leading zeros alone: 007, 7.\n"
     assert capsys.readouterr().out.endswith(line)
 
 
@@ -941,7 +942,7 @@ UNUSABLE = {
     ),
     "gz": (gzip.compress(table().encode()), "is compressed with gzip: unpack it"),
     "parquet": (b"PAR1\x15", "is a Parquet file: read it with pandas.read_parquet", "a DataFrame"),
-    "UTF-16": (table().encode("utf-16"), "is text in UTF-16: save it as CSV UTF-8"),
+    "UTF-16": (table().encode("utf-16"), "is not in UTF-8 but in UTF-16: save it as CSV UTF-8"),
     "latin-1": (table(head="usér,item,rating").encode("latin-1"), "in Latin-1", "as CSV UTF-8"),
 }
 

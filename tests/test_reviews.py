@@ -166,7 +166,7 @@ UNUSABLE = {
     "no text": (table(rows=[*MINE, ("  ", 1)]), "expected a text in every row", "(line 14: '')"),
     "words": (table(rows=[*MINE, ("a", "good")]), "expected 1 (positive) or 0", "14: 'good'"),
     "stars": (table(rows=[("a", 5), *MINE, ("a", "")]), "found 2 others (line 2: '5'; line 15"),
-    "UTF-16": (table().encode("utf-16"), "is text in UTF-16", "CSV UTF-8"),
+    "UTF-16": (table().encode("utf-16"), "but in UTF-16", "CSV UTF-8"),
     "no name": (table(rows=[(*row, 0) for row in MINE]), "line 2: 3 columns, but 2 in the header"),
 }
 

@@ -380,8 +380,6 @@ RATING_COLUMNS = {  # usual names, in lowercase without blanks and signs
 REVIEW_COLUMNS = {"review": "review text sentence comment", "label": "label sentiment positive y"}
 MISSING = ["", "nan", "NaN", "NA", "N/A", "None", "null", "NULL", "<NA>", "NaT"]
 OTHER_FILES = {  # by their first bytes
-    b"\xff\xfe": "text in UTF-16: save it as CSV UTF-8",
-    b"\xfe\xff": "text in UTF-16: save it as CSV UTF-8",
     b"\x1f\x8b": "compressed with gzip: unpack it",
     b"PAR1": "a Parquet file: read it with pandas.read_parquet",
     b"PK": "a zip archive or an Excel workbook: unpack it, or save the sheet as CSV UTF-8",
@@ -395,9 +393,7 @@ def _own_ratings(source: str | os.PathLike | pd.DataFrame, columns: dict | None)
     for role in ("user", "item"):
         ids = rows[role].str.strip()
         _refuse(title, ids, ids.isin(MISSING) | ids.str.contains("\n"), "an id")
-        advice = (
-            "A spreadsheet cut digits off: format the column as text there and export it again."
-        )
+        advice = "The digits are lost: in the spreadsheet format the column as text, export again."
         _refuse(title, ids, ids.str.fullmatch(r"\d([.,]\d+)?[eE]\+\d+"), "an id", advice)
         # Where a number is missing in a column, pandas writes the others as 7.0.
         rows[role] = ids.str[:-2] if ids.str.fullmatch(r"\d+\.0").all() else ids
@@ -411,10 +407,8 @@ def _own_reviews(source: str | os.PathLike | pd.DataFrame, columns: dict | None 
     """The name and title of your table and its reviews, every value checked."""
     label, title, raw = _own_table(source)
     rows = _columns(title, raw, columns, REVIEW_COLUMNS)
-    texts, values = (
-        rows["review"].str.strip(),
-        pd.to_numeric(rows["label"].replace({"True": "1", "False": "0"}), errors="coerce"),
-    )
+    texts, labels = rows["review"].str.strip(), rows["label"].replace(["True", "False"], ["1", "0"])
+    values = pd.to_numeric(labels, errors="coerce")
     _refuse(title, rows["review"], texts == "", "a text")
     _refuse(title, rows["label"], ~values.isin([0, 1]), "1 (positive) or 0 (negative)")
     positive = int(values.sum())
@@ -449,7 +443,8 @@ def _own_table(source: str | os.PathLike | pd.DataFrame) -> tuple[str, str, pd.D
     try:
         text = "" if kind else content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        kind = "text in Latin-1, or no text: save it as CSV UTF-8"
+        code = "UTF-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "Latin-1 perhaps"
+        kind = f"not in UTF-8 but in {code}: save it as CSV UTF-8"
     if kind:
         raise DataError(f"{path.name} is {kind}; or give a DataFrame in place of the path.")
     label = path.name if path.stem in NAMES + REVIEW_NAMES else path.stem
@@ -502,12 +497,11 @@ def _columns(title: str, raw: pd.DataFrame, columns: dict | None, usual: dict) -
     if numbers and not counted and (problems or set(numbers) & set(places.values())):
         problems = [f"the first line is no header; write one above it, as {','.join(usual)}"]
     if problems:
-        shown = [name[:30] for name in names[:8]] + [f"... ({len(names):,} in all)"] * (
-            len(names) > 8
-        )
+        shown = ", ".join(name[:30] for name in names[:8])
+        shown += f", ... ({len(names):,} in all)" if len(names) > 8 else ""
         example = ", ".join(f'"{role}": "..."' for role in usual if role != "timestamp")
         raise DataError(
-            f"{title}: {problems[0]}. The columns are {', '.join(shown)}; say which is which with "
+            f"{title}: {problems[0]}. The columns are {shown}; say which is which with "
             f"columns={{{example}}}."
         )
     return {role: raw.iloc[:, k].rename(names[k]) for role, k in places.items()}
@@ -524,52 +518,42 @@ def _finish(name, source, note, split, seed, train, test, items=None, noise_floo
                 "5, to hold 20 % of them out. Add ratings, or give test ratings with test=."
             )
         parts = _five_splits(parts[0], split)
-    both = len(parts[0].merge(parts[1], on=pair))
-    if own and both:
+    if own and (both := len(parts[0].merge(parts[1], on=pair))):
         remarks.append(f"{both:,} pairs of user and item are in both files")
     ids = {column: _in_order(pd.concat([rows[column] for rows in parts])) for column in pair}
     for column, labels in ids.items():
         alike = labels[labels.str.lstrip("0").duplicated(keep=False)]
         if own and len(alike):
-            shown = ", ".join(alike[:4])
-            remarks.append(
-                f"{len(alike)} {column} ids differ only by leading zeros, such as {shown}"
-            )
-    train, test = (
-        pd.DataFrame(
-            {column: ids[column].get_indexer(rows[column].astype(str)) for column in pair}
-            | {"rating": rows["rating"].to_numpy(float)}
-        )
-        for rows in parts
-    )
+            remarks.append(f"{column} ids differ by leading zeros alone: {', '.join(alike[:4])}")
+        parts = [
+            rows.assign(**{column: labels.get_indexer(rows[column].astype(str))}) for rows in parts
+        ]
+    train, test = (rows[[*pair, "rating"]].reset_index(drop=True) for rows in parts)
     train = train.iloc[np.random.RandomState(seed).permutation(len(train))].reset_index(drop=True)
     for column in pair:
         unseen = test[column][~test[column].isin(train[column])]
         if len(unseen):
-            count = f"{len(unseen):,} test ratings of {unseen.nunique():,} {column}s"
-            remarks.append(f"{count} never seen in training")
+            found = f"{len(unseen):,} test ratings of {unseen.nunique():,} {column}s"
+            remarks.append(f"{found} never seen in training")
     if noise_floor is not None:
         remarks.append(f"noise floor: RMSE {noise_floor:.3f}")
     if items is None:
         items = pd.DataFrame({"item": ids["item"], "title": "item " + ids["item"], "genres": ""})
         items["year"] = pd.array([pd.NA] * len(items), dtype="Int64")
     items = items.assign(item=items["item"].astype(str)).drop_duplicates("item").set_index("item")
-    items = items[["title", "year", "genres"]].reindex(ids["item"])
-    items = items.fillna({"title": "no title", "genres": ""})
-    items = items.reset_index(drop=True).rename_axis("item")
-    mean, labels = float(train["rating"].mean()), [ids[c].to_numpy(object) for c in pair]
-    counts = [len(labels[0]), len(labels[1])]
-    data = Ratings(name, source, train, test, items, *counts, mean, *labels, noise_floor)
+    items = items[["title", "year", "genres"]].reindex(ids["item"]).reset_index(drop=True)
+    items = items.fillna({"title": "no title", "genres": ""}).rename_axis("item")
+    mean, labels = float(train["rating"].mean()), [ids[column].to_numpy(object) for column in pair]
+    num_users, num_items = map(len, labels)
     stars = pd.concat([train["rating"], test["rating"]])
-    scale = f" from {stars.min():g} to {stars.max():g}" if own else ""
-    print(f"{name}, split {split}: {note}.")
-    print(
-        f"{len(train):,} training and {len(test):,} test ratings{scale}, {data.num_users:,} users, "
-        f"{data.num_items:,} items; training rows shuffled."
-    )
+    ratings = f"ratings from {stars.min():g} to {stars.max():g}" if own else "ratings"
+    counts = f"{len(train):,} training and {len(test):,} test {ratings}, {num_users:,} users"
+    print(f"{name}, split {split}: {note}.\n{counts}, {num_items:,} items; training rows shuffled.")
     if remarks:
         print("; ".join(remarks) + ".")
-    return data
+    return Ratings(
+        name, source, train, test, items, num_users, num_items, mean, *labels, noise_floor
+    )
 
 
 def _in_order(ids: pd.Series) -> pd.Index:
@@ -587,7 +571,7 @@ def _one_per_pair(rows: pd.DataFrame, remarks: list[str]) -> pd.DataFrame:
         if time[twice].isna().any():
             time = pd.to_datetime(rows["timestamp"], format="ISO8601", errors="coerce", utc=True)
         if time[twice].notna().all():
-            rows, which = rows.iloc[time.argsort(kind="stable")], "newest"
+            rows, which = rows.loc[time.sort_values(kind="stable").index], "newest"
     kept = rows.drop_duplicates(["user", "item"], keep="last").sort_index()
     if twice.any():
         dropped = len(rows) - len(kept)
