@@ -8,8 +8,6 @@ import io
 import os
 import socket
 import ssl
-import subprocess
-import sys
 import threading
 import time
 import warnings
@@ -25,14 +23,12 @@ import pandas as pd
 import pytest
 import trustme
 
-from utils import data, quiet_tensorflow
+from utils import data
 from utils.data import DataError, NotAvailable, load_ratings, locate
 
 REAL = os.environ.get("COURSE_DATA")
 SMALL = "ml-latest-small"
-load_quickly = functools.cache(load_ratings)  # for tests that only look at the result
-
-# Made-up data sets in the layout of the real ones ------------------------------------------------
+PATIENCE = data.TIMEOUTS
 
 MOVIES = """movieId,title,genres
 10,"Empire Strikes Back, The (1980)",Action|Sci-Fi
@@ -79,9 +75,6 @@ def ml_100k(rows: int = 80_000) -> bytes:
     """An archive of the size that ml-100k must have, with `rows` training rows in u1."""
     item, base, test = ML_100K["u.item"], "".join(LINES[:rows]), ML_100K["u1.test"]
     return archive("ml-100k", u_item=item, u1_base=base, u1_test=test)
-
-
-# A web server of our own -------------------------------------------------------------------------
 
 
 def unused_port() -> int:
@@ -135,14 +128,6 @@ def sends(body: bytes, status: int = 200, after: float = 0):
         time.sleep(after)
         request.begin(status, Content_Length=len(body))
         request.wfile.write(body)
-
-    return answer
-
-
-def sends_zipped(body: bytes):
-    def answer(request: Handler) -> None:
-        request.begin(Content_Encoding="gzip")  # and no length
-        request.wfile.write(gzip.compress(body))
 
     return answer
 
@@ -237,10 +222,6 @@ def everything(d: data.Ratings) -> list:
     return triples(pd.concat([d.train, d.test]), d)
 
 
-def rmse(a, b) -> float:
-    return float(np.sqrt(np.mean((np.asarray(a) - np.asarray(b)) ** 2)))
-
-
 @contextmanager
 def fails(error: type, *parts: str):
     """Expects this very error, with a message that contains all parts."""
@@ -249,8 +230,6 @@ def fails(error: type, *parts: str):
     assert found.type is error
     assert not [part for part in parts if part not in str(found.value)], str(found.value)
 
-
-# Names, splits, seeds ----------------------------------------------------------------------------
 
 UNKNOWN = {
     "another case": ("ML-100K", "Did you mean 'ml-100k'?"),
@@ -307,9 +286,7 @@ def test_ml_100k_has_the_official_splits(split, real):
 def test_ml_100k_items(real):
     real("ml-100k")
     d = load_ratings("ml-100k")
-    film = {
-        number: d.items.iloc[list(d.item_ids).index(str(number))] for number in (1, 50, 172, 267)
-    }
+    film = {int(i): d.items.loc[k] for k, i in enumerate(d.item_ids)}
     assert tuple(film[1]) == ("Toy Story", 1995, "Animation|Children's|Comedy")
     assert tuple(film[50]) == ("Star Wars", 1977, "Action|Adventure|Romance|Sci-Fi|War")
     assert tuple(film[172])[:2] == ("The Empire Strikes Back", 1980)
@@ -325,16 +302,13 @@ def test_ml_100k_titles_in_either_encoding(encoding, course_data):
     assert load_ratings("ml-100k").items["title"][0] == "Les Misérables"
 
 
-@pytest.mark.parametrize("name", ["ml-100k", "synthetic"])
-def test_training_rows_are_shuffled_by_the_seed(name, request):
-    if name == "ml-100k":
-        request.getfixturevalue("real")(name)
-    first, again, other = (load_ratings(name, seed=s) for s in (0, 0, 1))
+def test_training_rows_are_shuffled_by_the_seed(course_data):
+    course_data(**{f"ml-100k/{name}": text.encode() for name, text in ML_100K.items()})
+    first, again, other = (load_ratings(seed=s) for s in (0, 0, 1))
     pd.testing.assert_frame_equal(first.train, again.train)
     pd.testing.assert_frame_equal(first.test, other.test)
     assert not first.train.equals(other.train) and triples(first.train) == triples(other.train)
-    last_tenth = first.train["user"].iloc[-8_000:]
-    assert not last_tenth.is_monotonic_increasing and last_tenth.nunique() > 700
+    assert first.train["user"].iloc[-8_000:].nunique() > 700, "ml-100k is sorted by user"
 
 
 def test_one_shape(course_data):
@@ -396,35 +370,16 @@ def test_netflix_small_layout(course_data, capsys):
     assert "1 test ratings of 1 items never seen" in capsys.readouterr().out
 
 
-# The planted ratings -----------------------------------------------------------------------------
-
-
 def fingerprint(frame: pd.DataFrame) -> str:
     return hashlib.sha256(frame.to_numpy("<f8").tobytes()).hexdigest()[:32]
 
 
 def test_synthetic_is_the_same_everywhere():
-    splits = [load_quickly("synthetic", split) for split in (1, 2, 3, 4, 5)]
+    splits = [load_ratings("synthetic", split) for split in (1, 2, 3, 4, 5)]
     assert fingerprint(splits[0].train) == "b357bdf1be66d04db0b34824173e4929"
     assert fingerprint(pd.concat([d.test for d in splits])) == "ccb3ba3b3cc8820992505b6b4d5f6f97"
     text = splits[0].items.to_csv(lineterminator="\n")
     assert hashlib.sha256(text.encode()).hexdigest()[:32] == "44c4f840f09e004fcff164ef4886ecf7"
-
-
-def test_synthetic_has_the_size_and_shape_of_ml_100k():
-    splits = [load_quickly("synthetic", split) for split in (1, 2, 3, 4, 5)]
-    d, rows = splits[0], pd.concat([split.test for split in splits])
-    assert (d.name, d.source, d.num_users, d.num_items) == ("synthetic", "generated", 943, 1682)
-    assert len(rows) == 100_000 and not rows.duplicated(["user", "item"]).any(), "disjoint"
-    for split in splits:
-        assert (len(split.train), len(split.test)) == (80_000, 20_000)
-        assert everything(split) == triples(rows), "complete"
-    assert set(rows["rating"]) == {1, 2, 3, 4, 5} and 3.2 < d.mean < 3.8
-    per_item = rows["item"].value_counts()
-    assert len(per_item) == 1682 and per_item.head(168).sum() > 40_000, "a long tail"
-    assert per_item.median() < 0.6 * per_item.mean() and rows["user"].value_counts().min() >= 15
-    assert d.items["title"].is_unique and len(d.items) == 1682
-    assert d.items["year"].between(1930, 1998).all() and d.items["genres"].nunique() == 8
 
 
 def test_noise_floor_is_what_the_planted_truth_reaches(monkeypatch):
@@ -434,76 +389,48 @@ def test_noise_floor_is_what_the_planted_truth_reaches(monkeypatch):
     (signal, noise_sd), random = seen[0], np.random.default_rng(1)
     drawn = signal[:, None] + noise_sd * random.standard_normal((len(signal), 300))
     ratings = np.clip(np.rint(drawn), 1, 5)  # of each test pair, 300 times
-    assert rmse(ratings.mean(axis=1), d.test["rating"]) == pytest.approx(d.noise_floor, abs=0.002)
+    reached = np.sqrt(np.mean((ratings.mean(axis=1) - d.test["rating"]) ** 2))
+    assert reached == pytest.approx(d.noise_floor, abs=0.002)
     # What the noise alone leads one to expect; were noise in the signal, the floor would be lower.
     assert np.sqrt(ratings.var(axis=1).mean()) == pytest.approx(d.noise_floor, abs=0.01)
 
 
-def test_no_constant_and_no_biases_come_near_the_noise_floor():
-    d = load_quickly("synthetic")
-    found = [rmse(d.train["rating"].mean(), d.test["rating"])]
-    for shrink in (1, 3, 10, 30):
-        biases = {"user": np.zeros(d.num_users), "item": np.zeros(d.num_items)}
-        for side, other in [("item", "user"), ("user", "item")] * 10:
-            rest = d.train["rating"] - d.mean - biases[other][d.train[other]]
-            count = np.bincount(d.train[side], minlength=len(biases[side]))
-            biases[side] = np.bincount(d.train[side], rest, len(biases[side])) / (count + shrink)
-        guess = d.mean + biases["user"][d.test["user"]] + biases["item"][d.test["item"]]
-        found.append(rmse(np.clip(guess, 1, 5), d.test["rating"]))
-    assert min(found) > d.noise_floor + 0.25, found
-
-
-# Which source is used, and what is said ----------------------------------------------------------
-
-
 def test_order_of_the_sources(server, course_data, cache, monkeypatch, capsys):
-    def load() -> tuple[str, ...]:
-        d = load_ratings(SMALL, fallback=True)
-        which, counts = capsys.readouterr().out.split("\n", 1)
-        return d.name, d.source, which, counts
+    def load(fallback: bool = True) -> tuple[str, str]:
+        d = load_ratings(SMALL, fallback=fallback)
+        said = capsys.readouterr().out
+        shape = "25 training and 7 test ratings, 4 users, 8 items; training rows shuffled."
+        assert shape in said or d.name == "synthetic"
+        return d.source, said.splitlines()[0].removeprefix(f"{d.name}, split 1: ")
 
     server.publish(SMALL, small())
     course_data(**{f"{SMALL}.zip": small()})
     cache.mkdir()
     (cache / f"{SMALL}.zip").write_bytes(small())
-    *found, line, counts = load()
-    assert found == [SMALL, "COURSE_DATA"]
-    assert line == f"{SMALL}, split 1: from the folder in COURSE_DATA."
+    assert load() == ("COURSE_DATA", "from the folder in COURSE_DATA.")
     monkeypatch.delenv("COURSE_DATA")
-    *found, line, counts = load()
-    assert found == [SMALL, "cache"]
-    assert line == f"{SMALL}, split 1: from the cache of an earlier download."
-    assert server.asked == []
+    assert load() == ("cache", "from the cache of an earlier download.") and not server.asked
     (cache / f"{SMALL}.zip").unlink()
     with fails(NotAvailable, "not on this machine"):
         locate(SMALL, download=False)
-    *found, line, counts = load()
-    assert found == [SMALL, "download"]
-    assert line == f"{SMALL}, split 1: downloaded, SHA-256 checked."
-    shape = "25 training and 7 test ratings, 4 users, 8 items; training rows shuffled."
-    assert counts.startswith(shape) and locate(SMALL, download=False)[1] == "cache"
+    assert load() == ("download", "downloaded, SHA-256 checked.") and len(server.asked) == 1
+    (cache / f"{SMALL}.zip").write_bytes(small()[:-1])
+    assert load()[0] == "download" and locate(SMALL, download=False)[1] == "cache"
     (cache / f"{SMALL}.zip").unlink()
     (host,) = server.publish(SMALL, small(), sends(b"", 503))
-    *found, line, counts = load()
-    assert found == ["synthetic", "generated"] and "noise floor: RMSE 0.6" in counts
-    why = f"because {SMALL}.zip could not be downloaded: {host} answered HTTP 503"
-    assert line == f"synthetic, split 1: planted ratings, {why}." and kept(cache) == set()
+    why = f"{SMALL}.zip could not be downloaded: {host} answered HTTP 503"
+    assert load() == ("generated", f"planted ratings, because {why}.") and kept(cache) == set()
+    with fails(NotAvailable, f"{why}. Try again later, put {SMALL} into", "fallback=True"):
+        load(fallback=False)
     load_ratings("synthetic")
     assert "synthetic, split 1: planted ratings, as asked.\n" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", ["ml-100k", SMALL, "ml-1m", "netflix-small"])
-def test_only_ml_100k_falls_back_unasked(name, cache):
-    ((source,),) = list(data.REMOTE[name].values())[:1]
-    parts = [f"{source.split('/')[2]} could not be reached", "COURSE_DATA names", "fallback=True"]
-    with fails(NotAvailable, *parts):
-        load_ratings(name, fallback=False)
-    if name == "ml-100k":
-        assert load_ratings(name).name == "synthetic"
-    else:
-        with fails(NotAvailable, *parts):
-            load_ratings(name)
-    assert load_ratings(name, fallback=True).name == "synthetic" and kept(cache) == set()
+@pytest.mark.parametrize("name", [SMALL, "ml-1m", "netflix-small"])
+def test_only_ml_100k_falls_back_unasked(name):
+    with fails(NotAvailable, "could not be reached", "fallback=True for planted ratings"):
+        load_ratings(name)
+    assert load_ratings(name, fallback=True).name == load_ratings().name == "synthetic"
 
 
 COURSE_DATA = {
@@ -533,12 +460,8 @@ def test_course_data_without_what_was_sought(case, course_data, server, monkeypa
     assert len(said) == 2 and all(line.endswith(f"{why}).") for line in said)
 
 
-# Downloads ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("how", [sends, sends_zipped])
-def test_a_download_is_kept(how, server, cache):
-    server.publish("ml-100k", ml_100k(), how(ml_100k()))
+def test_a_download_is_kept(server, cache):
+    server.publish("ml-100k", ml_100k())
     before = os.umask(0o077)
     try:
         first, second = load_ratings("ml-100k"), load_ratings("ml-100k")
@@ -552,17 +475,11 @@ def test_a_download_is_kept(how, server, cache):
 
 
 def test_a_data_set_of_two_files(server, cache):
-    name, texts = "netflix-small", [f"{NETFLIX}1,1,3,x\n2,1,4,x\n", f"{NETFLIX}1,2,3,x\n"]
-    train, test = (text.encode() for text in texts)
-    server.publish(name, train, path=f"{name}/train.csv")
-    first = data.REMOTE[name]
-    server.publish(name, test, refuses, path=f"{name}/test.csv")
-    data.REMOTE[name] = first | data.REMOTE[name]
-    with fails(NotAvailable, "test.csv could not be downloaded"):
-        load_ratings(name)
-    assert kept(cache) == {"train.csv"}, "what is right stays"
-    server.publish(name, test, path=f"{name}/test.csv")
-    data.REMOTE[name] = first | data.REMOTE[name]
+    name, files = "netflix-small", {}
+    for part, row in (("train", "1,1,3,x"), ("test", "1,2,3,x")):
+        server.publish(name, f"{NETFLIX}{row}\n".encode(), path=f"{name}/{part}.csv")
+        files |= data.REMOTE[name]
+    data.REMOTE[name] = files
     assert [load_ratings(name).source for _ in range(2)] == ["download", "cache"]
     assert server.asked == ["/a/train.csv", "/a/test.csv"]
 
@@ -581,45 +498,18 @@ BAD_SOURCES = {
 def test_a_bad_source(kind, server, cache):
     bad, reason = BAD_SOURCES[kind]
     hosts = server.publish(SMALL, small(), bad, sends(b"also wrong"))
+    why = f"{hosts[0]} {reason}; {hosts[1]} sent a file with another SHA-256"
     begin = time.monotonic()
-    with fails(
-        NotAvailable,
-        f"{SMALL}.zip could not be downloaded",
-        f"{hosts[0]} {reason}; {hosts[1]} sent a file with another SHA-256",
-    ):
+    with fails(NotAvailable, f"{SMALL}.zip could not be downloaded: {why}."):
         load_ratings(SMALL)
     assert time.monotonic() - begin < 5 and kept(cache) == set()
     server.publish(SMALL, small(), bad, sends(small()))
     assert load_ratings(SMALL).source == "download" and kept(cache) == {f"{SMALL}.zip"}
-    asked = len(server.asked)
-    assert load_ratings(SMALL).source == "cache" and len(server.asked) == asked
 
 
-def test_a_network_that_swallows_everything_is_given_up_within_a_minute():
-    fresh = "from utils import data; print(sum(data.TIMEOUTS) * max(len(sources) for files in "
-    fresh += "data.REMOTE.values() for sources in files.values()))"
-    folder = Path(data.__file__).parents[1]
-    assert 0 < int(subprocess.check_output([sys.executable, "-c", fresh], cwd=folder)) <= 30
-
-
-def test_an_interrupted_download_leaves_nothing(server, cache, monkeypatch):
-    def interrupt(*_):
-        raise KeyboardInterrupt
-
-    server.publish(SMALL, small())
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr("tqdm.tqdm.update", interrupt)
-        load_ratings(SMALL)
-    assert kept(cache) == set()
-    assert load_ratings(SMALL).source == "download"
-
-
-def test_a_damaged_file_in_the_cache_is_fetched_anew(server, cache):
-    server.publish(SMALL, small())
-    cache.mkdir()
-    (cache / f"{SMALL}.zip").write_bytes(small()[:-1])
-    assert load_ratings(SMALL).source == "download"
-    assert (cache / f"{SMALL}.zip").read_bytes() == small() and len(server.asked) == 1
+def test_a_network_that_swallows_everything_is_soon_given_up():
+    sources = max(len(urls) for files in data.REMOTE.values() for urls in files.values())
+    assert sum(PATIENCE) * sources <= 30, "seconds, and ten more where a name must be looked up"
 
 
 CERTIFICATES = ["expired", "of an unknown authority", "bundle that names nothing", "no bundle"]
@@ -680,8 +570,6 @@ def test_several_at_once_all_get_it(server, cache):
     assert all(d.train.equals(loaded[0].train) for d in loaded)
 
 
-# Broken copies -----------------------------------------------------------------------------------
-
 BROKEN = {
     "truncated": small()[:-200],
     "not a zip": b"<html>",
@@ -717,8 +605,6 @@ def test_an_archive_that_points_outside_writes_nothing(course_data, tmp_path):
     assert kept(tmp_path) == {f"{SMALL}.zip"}, "nothing is unpacked"
 
 
-# Your own table ----------------------------------------------------------------------------------
-
 OWN = [(101 + k % 4, 900 + k // 4, 1 + k % 5) for k in range(20)]
 
 
@@ -743,16 +629,12 @@ def own(tmp_path, cache):
     assert not cache.exists()
 
 
-HEADS = (
-    "userId,movieId,rating",
-    "USER_ID,Item_Id,Stars",
-    "uid, iid, score",
-    "User-ID,ISBN,Book-Rating",
-)
+HEADS = ["userId,movieId,rating", "uid, iid, score", "User-ID,ISBN,Book-Rating"]
 ROWS = list(enumerate(OWN))
 WAYS = {
     **{sep: table(sep) for sep in ",;\t|"},
     **{head: table(head=head) for head in HEADS},
+    "names of its own": table(head="reader,i,stars"),
     "byte order mark": "\ufeff" + table(),
     "Windows line ends": table(end="\r\n"),
     "blank lines": "\n" + table(end="\n\n") + ",,\n",
@@ -770,7 +652,8 @@ WAYS = {
 
 @pytest.mark.parametrize("way", WAYS)
 def test_ways_to_write_a_file(way, own, capsys):
-    d = load_ratings(str(own(WAYS[way])))
+    columns = {"user": "reader", "item": "i"} if way == "names of its own" else None
+    d = load_ratings(str(own(WAYS[way])), columns=columns)
     assert everything(d) == triples(OWN)
     assert (d.name, d.source, len(d.train), len(d.test)) == ("mine", "file", 16, 4)
     assert d.items["title"].tolist() == [f"item {900 + k}" for k in range(5)]
@@ -786,7 +669,6 @@ def test_ways_to_name_a_file(own, monkeypatch):
     monkeypatch.chdir(path.parent)
     for name in (path, "~/mine.tsv", Path("~/mine.tsv"), "mine.tsv", "./mine.tsv"):
         pd.testing.assert_frame_equal(load_ratings(name).train, expected.train)
-    assert not load_ratings(path, 2).test.equals(expected.test)
 
 
 FRAME = pd.DataFrame(OWN, columns=["user", "item", "rating"])
@@ -806,11 +688,9 @@ def test_a_data_frame(kind, capsys):
     assert "DataFrame, split 1: from a DataFrame.\n16 training" in capsys.readouterr().out
     pd.testing.assert_frame_equal(FRAMES[kind], before)
     numbered = FRAME.set_axis([0, 1, 2], axis=1)
-    roles = {"user": 0, "item": 1, "rating": 2}
-    assert everything(load_ratings(numbered, columns=roles)) == triples(OWN)
-    with fails(
-        DataError, "a DataFrame, column 'rating': expected a number", "1 others (row 2: '')"
-    ):
+    columns = {"user": 0, "item": 1, "rating": 2}
+    assert everything(load_ratings(numbered, columns=columns)) == triples(OWN)
+    with fails(DataError, "a DataFrame, column 'rating': expected", "1 others (row 2: '')"):
         load_ratings(FRAME.assign(rating=FRAME["rating"].where(FRAME.index != 2)))
 
 
@@ -834,12 +714,6 @@ def test_the_scientific_notation_of_a_spreadsheet_is_refused(spoilt, own):
         load_ratings(path)
 
 
-def test_columns_by_name(own):
-    path = own(table(head="reader,novel,stars,rating", rows=[(u, i, r, 9) for u, i, r in OWN]))
-    d = load_ratings(path, columns={"user": "reader", "item": "novel", "rating": "stars"})
-    assert everything(d) == triples(OWN)
-
-
 CHOICES = {
     "none": ("x,y,rating", None, "expected one column for user; found 0", "are x, y, rating;"),
     "two": ("user,userId,rating", None, "expected one column for user; found 2"),
@@ -859,9 +733,7 @@ CHOICES = {
 def test_columns_that_do_not_fit(case, own):
     head, columns, *parts = CHOICES[case]
     path = own(table(head=head))
-    with fails(
-        DataError, "mine.csv: ", *parts, "The columns are", 'columns={"user": "...", "item"'
-    ):
+    with fails(DataError, "mine.csv: ", *parts, 'with columns={"user": "...", "item"'):
         load_ratings(path, columns=columns)
 
 
@@ -914,13 +786,7 @@ def test_a_file_with_a_known_name_is_your_own(name, own, capsys):
     assert capsys.readouterr().out.startswith(f"{name}, split 1: from {name}.\n")
 
 
-def workbook() -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as out:
-        out.writestr("xl/workbook.xml", "<workbook/>")
-    return buffer.getvalue()
-
-
+OFFICE = archive("xl", **{"workbook_xml": "<workbook/>"})
 UNUSABLE = {
     "empty": ("", "is empty; expected a header and rows"),
     "blank": ("\n \n", "is empty; expected a header and rows"),
@@ -932,14 +798,8 @@ UNUSABLE = {
     "no name": (table(rows=[(*row, 0) for row in OWN]), "line 2: 4 columns, but 3 in the header"),
     "a quote opens": (table(rows=[*OWN, (1, '"2', 3), *OWN]), "line 22: ", "each quote that opens"),
     "a quote inside": (table(rows=[(1, '"2" 3', 4), *OWN]), "line 2: ", "each quote that opens"),
-    "a quote in a TSV": (
-        table("\t", rows=[*OWN, (1, "2", '"3')]),
-        "found 1 others (line 22: '\"3')",
-    ),
-    "zip, xlsx": (
-        workbook(),
-        "is a zip archive or an Excel workbook: unpack it, or save the sheet",
-    ),
+    "a quote in a TSV": (table("\t", rows=[*OWN, (1, "2", '"3')]), "1 others (line 22: '\"3')"),
+    "zip, xlsx": (OFFICE, "is a zip archive or an Excel workbook: unpack it, or save the sheet"),
     "gz": (gzip.compress(table().encode()), "is compressed with gzip: unpack it"),
     "parquet": (b"PAR1\x15", "is a Parquet file: read it with pandas.read_parquet", "a DataFrame"),
     "UTF-16": (table().encode("utf-16"), "is not in UTF-8 but in UTF-16: save it as CSV UTF-8"),
@@ -955,79 +815,30 @@ def test_a_file_that_cannot_be_used(case, own):
         load_ratings(path)
 
 
-VALUES = {
-    "user": ["", "NA", "nan", '"a\nb"'],
-    "item": ["", "None"],
-    "rating": ["good", "", "inf", "nan", "4;5", "1e999"],
-}
+BAD_VALUES = [("user", value) for value in ("", "NA", "nan")] + [("item", '"a\nb"')]
+BAD_VALUES += [("rating", value) for value in ("good", "", "inf", "4;5", "1e999")]
 
 
 @pytest.mark.parametrize(("start", "end"), [("", "\n"), ("\ufeff", "\r\n"), ("\n\n", "\n \n")])
-@pytest.mark.parametrize(("column", "value"), [(c, v) for c in VALUES for v in VALUES[c]])
+@pytest.mark.parametrize(("column", "value"), BAD_VALUES)
 def test_values_that_cannot_be_used(column, value, start, end, own):
-    rows = [dict(zip(("user", "item", "rating"), row, strict=True), note='"a\nb"') for row in OWN]
+    rows = [{"note": '"a\nb"', **row} for row in FRAME.to_dict("records")]
     for row in rows[11:]:
         row[column] = value
     rows[11]["note"] = "here"
-    text = start + table(head="user,item,rating,note", rows=[r.values() for r in rows], end=end)
+    text = start + table(head="note,user,item,rating", rows=[r.values() for r in rows], end=end)
     line = next(n for n, content in enumerate(text.splitlines(), 1) if "here" in content)
-    line -= value.count("\n")  # the row begins where its value does
-    kind = "a number" if column == "rating" else "an id"
-    value = eval(value.replace("\n", "\\n")) if value.startswith('"') else value
-    with fails(
-        DataError,
-        f"column {column!r}: expected {kind} in every row; found 9 others",
-        f"(line {line}: {value!r}; ",
-        "Mend or drop these rows.",
-    ):
+    kind, shown = "a number" if column == "rating" else "an id", repr(value.strip('"'))
+    parts = [
+        f"column {column!r}: expected {kind} in every row; found 9 others (line {line}: {shown};"
+    ]
+    with fails(DataError, *parts, "Mend or drop these rows."):
         load_ratings(own(text))
 
 
 def test_no_file(own, tmp_path):
     path = own(table())
-    with fails(DataError, "none.xlsx does not exist; expected the path of a CSV"):
-        load_ratings("none.xlsx")
     with fails(DataError, "own is a folder; expected the path of a CSV"):
         load_ratings(tmp_path / "own")
-    with fails(DataError, "none.csv does not exist"):
-        load_ratings(path, test=tmp_path / "none.csv")
-
-
-# What the planted world is for -------------------------------------------------------------------
-
-
-def test_an_mlp_beats_a_dot_product_on_planted_ratings():
-    """Each with the epochs and the penalty that suit it best; all else is equal."""
-    quiet_tensorflow()
-    import keras
-    from keras import layers
-
-    d = load_quickly("synthetic")
-
-    def score(kind: str, epochs: int, penalty: float) -> float:
-        keras.utils.set_random_seed(1)
-        user, item = keras.Input((), dtype="int32"), keras.Input((), dtype="int32")
-        start, l2 = keras.initializers.RandomNormal(stddev=0.05), keras.regularizers.L2(penalty)
-        p, q = (
-            layers.Embedding(rows, 32 if kind == "dot" else 16, start, l2)(ids)
-            for rows, ids in ((d.num_users, user), (d.num_items, item))
-        )
-        if kind == "dot":
-            a = layers.Embedding(d.num_users, 1, "zeros")(user)
-            b = layers.Embedding(d.num_items, 1, "zeros")(item)
-            output = layers.Add()([layers.Dot(axes=1)([p, q]), a, b])
-        else:
-            hidden = layers.Dropout(0.1)(layers.Concatenate()([p, q]))
-            hidden = layers.Dropout(0.1)(layers.Dense(64, "relu")(hidden))
-            output = layers.Dense(1)(layers.Dense(32, "relu")(hidden))
-        model = keras.Model([user, item], output)
-        rate = keras.optimizers.schedules.CosineDecay(0.01, epochs * 79)
-        model.compile(keras.optimizers.Adam(rate), "mse", steps_per_execution=20)
-        train, test = ([rows[c].to_numpy() for c in ("user", "item")] for rows in (d.train, d.test))
-        target = (d.train["rating"] - d.mean).to_numpy()
-        model.fit(train, target, batch_size=1024, epochs=epochs, verbose=0)
-        guess = d.mean + model.predict(test, batch_size=8192, verbose=0)[:, 0]
-        return rmse(np.clip(guess, 1, 5), d.test["rating"])
-
-    dot, mlp = score("dot", 8, 7e-5), score("mlp", 12, 1e-4)
-    assert d.noise_floor < mlp < dot - 0.02, (d.noise_floor, mlp, dot)
+    with fails(DataError, "none.xlsx does not exist; expected the path of a CSV"):
+        load_ratings(path, test="none.xlsx")
