@@ -294,16 +294,16 @@ def _fetch(path: Path, sha256: str, sources: list[str], verify: bool = True) -> 
         except (OSError, ValueError) as error:
             if verify and (isinstance(error, SSLError) or "CA certificate" in str(error)):
                 return _fetch(path, sha256, sources, verify=False)
+            if not isinstance(error, RequestException | ValueError):  # of the disk
+                reason = f"{path} could not be written ({error.strerror or error})"
+                raise NotAvailable(reason) from error
+            reason = "could not be reached"
             if isinstance(error, HTTPError):
                 reason = f"answered HTTP {error.response.status_code}"
-            elif isinstance(error, RequestException):
-                late = "timed out" in str(error)
-                reason = "did not answer in time" if late else "could not be reached"
-            elif isinstance(error, ValueError):
+            elif not isinstance(error, RequestException):
                 reason = "sent a file with another SHA-256"
-            else:
-                reason = error.strerror or error
-                raise NotAvailable(f"{path} could not be written ({reason})") from error
+            elif "timed out" in str(error):
+                reason = "did not answer in time"
             failures.append(f"{source.split('/')[2]} {reason}")
     raise NotAvailable(f"{path.name} could not be downloaded: {'; '.join(failures)}")
 
@@ -558,9 +558,12 @@ def _finish(name, source, note, split, seed, train, test, items=None, noise_floo
 
 def _in_order(ids: pd.Series) -> pd.Index:
     """The different ids as text: numbers by their size, then the others by their letters."""
-    labels = pd.DataFrame({"label": ids.unique().astype(str)})
-    labels["number"] = pd.to_numeric(labels["label"], errors="coerce")
-    return pd.Index(labels.sort_values(["number", "label"])["label"])
+
+    def size(label: str) -> tuple:
+        digits = label.lstrip("0")
+        return (0, len(digits), digits, label) if label.isdecimal() else (1, 0, label, label)
+
+    return pd.Index(sorted(map(str, ids.unique()), key=size))
 
 
 def _one_per_pair(rows: pd.DataFrame, remarks: list[str]) -> pd.DataFrame:
