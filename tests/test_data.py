@@ -723,7 +723,7 @@ CHOICES = {
     "a list": ("user,y,rating", ["user", "y"], "no other keys than user, item, rating, timestamp"),
     "two for one": ("user,y,rating", {"item": ["user", "y"]}, "called ['user', 'y']; found 0"),
     "one for two": ("user,y,rating", {"item": "user"}, "'user'; found one that has another role"),
-    "no header": ("101,900,1", None, "is no header; write one above it, as user,item,rating"),
+    "no header": ("101,900,1", None, "is no header; write one above it, such as user,item,rating."),
     "a row": ("101,900,1", {"user": "101", "item": "900", "rating": "1"}, "is no header; write"),
 }
 
@@ -841,3 +841,7 @@ def test_no_file(own, tmp_path):
         load_ratings(tmp_path / "own")
     with fails(DataError, "none.xlsx does not exist; expected the path of a CSV"):
         load_ratings(path, test="none.xlsx")
+    with fails(DataError, "test= must be your own ratings, too; found 'ml-100k'"):
+        load_ratings(path, test="ml-100k")
+    with fails(DataError, "Unknown data set {'user': 1}", "or a DataFrame."):
+        load_ratings(path, test={"user": 1})

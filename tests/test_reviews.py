@@ -135,7 +135,7 @@ def test_columns_by_name_and_commas_in_quotes(own, capsys):
 COLUMNS = {"review": "what", "label": "liked"}
 UNUSABLE = {
     "no label": (table(head="review,x"), "one column for label; found 0", "are review, x;"),
-    "no header": (table()[13:], "write one above it, as review,label", "columns="),
+    "no header": (table()[13:], "write one above it, such as review,label.", "columns="),
     "one label": (table(rows=[("a", 1)] * 9), "9 positive and 0 negative reviews", "at least 5"),
     "no text": (table(rows=[*MINE, ("  ", 1)]), "expected a text in every row", "(line 14: '')"),
     "words": (table(rows=[*MINE, ("a", "good")]), "expected 1 (positive) or 0", "14: 'good'"),

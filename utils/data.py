@@ -144,6 +144,8 @@ def load_ratings(
         raise DataError(f"split must be 1, 2, 3, 4 or 5; found {split!r}.")
     if _is_own(name, NAMES):
         label, title, train = _own_ratings(name, columns)
+        if test is not None and not _is_own(test, NAMES):
+            raise DataError(f"test= must be your own ratings, too; found {test!r}.")
         test_rows = None if test is None else _own_ratings(test, columns)[2]
         return _finish(label, "file", f"from {title}", split, seed, train, test_rows)
     if test is not None or columns is not None:
@@ -492,14 +494,15 @@ def _columns(title: str, raw: pd.DataFrame, columns: dict | None, usual: dict) -
             wanted = f"{role}, called {asked[role]!r}" if role in asked else role
             found = "one that has another role" if sum(fits) == 1 else sum(fits)
             problems.append(f"expected one column for {wanted}; found {found}")
+    needed = [role for role in usual if role != "timestamp"]
     numbers = [k for k, name in enumerate(names) if re.fullmatch(r"-?\d+([.,]\d+)?", name)]
     counted = names == [str(k) for k in range(len(names))]  # as pandas calls columns without names
     if numbers and not counted and (problems or set(numbers) & set(places.values())):
-        problems = [f"the first line is no header; write one above it, as {','.join(usual)}"]
+        problems = [f"the first line is no header; write one above it, such as {','.join(needed)}"]
     if problems:
         shown = ", ".join(name[:30] for name in names[:8])
         shown += f", ... ({len(names):,} in all)" if len(names) > 8 else ""
-        example = ", ".join(f'"{role}": "..."' for role in usual if role != "timestamp")
+        example = ", ".join(f'"{role}": "..."' for role in needed)
         raise DataError(
             f"{title}: {problems[0]}. The columns are {shown}; say which is which with "
             f"columns={{{example}}}."
