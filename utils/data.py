@@ -10,7 +10,6 @@ import csv
 import difflib
 import io
 import os
-import re
 import reprlib
 import tempfile
 import warnings
@@ -18,12 +17,14 @@ import zipfile
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass
-from math import erf, sqrt
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pooch
+
+from utils.own_tables import DataError, one_per_pair, own_ratings, own_reviews
+from utils.planted import planted_world
 
 GROUPLENS = "https://files.grouplens.org/datasets/movielens/"
 RECOMMENDERS = "https://huggingface.co/datasets/Recommenders/MovieLens/resolve/main/"
@@ -56,10 +57,6 @@ NOTES = {  # what the printed line says of each tier
 }
 
 
-class DataError(ValueError):
-    """Data that cannot be used; the message says what was expected, found, and what to do."""
-
-
 class NotAvailable(DataError):
     """A data set that is in no folder and cannot be downloaded now."""
 
@@ -73,7 +70,6 @@ class Ratings:
     train, test: frames with user, item (whole numbers from 0) and rating (float, in stars); the
         training rows are shuffled, the test rows are in the order of the source.
     items: title, year and genres (separated by |) of each item, empty or missing where unknown.
-    mean: of the training ratings.
     user_ids, item_ids: the ids of the source, as text; that of user u is user_ids[u].
     noise_floor: of planted ratings, the lowest RMSE on `test` that a model can expect.
     """
@@ -143,10 +139,11 @@ def load_ratings(
     if isinstance(split, bool) or not isinstance(split, int | np.integer) or not 1 <= split <= 5:
         raise DataError(f"split must be 1, 2, 3, 4 or 5; found {split!r}.")
     if _is_own(name, NAMES):
-        label, title, train = _own_ratings(name, columns)
+        label, title, train = own_ratings(name, columns)
         if test is not None and not _is_own(test, NAMES):
             raise DataError(f"test= must be your own ratings, too; found {test!r}.")
-        test_rows = None if test is None else _own_ratings(test, columns)[2]
+        test_rows = None if test is None else own_ratings(test, columns)[2]
+        label = _own_name(label, title)
         return _finish(label, "file", f"from {title}", split, seed, train, test_rows)
     if test is not None or columns is not None:
         raise DataError(f"test= and columns= go with a path; {name!r} has its own of both.")
@@ -157,7 +154,7 @@ def load_ratings(
         may_fall_back = fallback or (fallback is None and name == "ml-100k")
         path, source, note = _find(name, may_fall_back, "planted ratings")
     if path is None:
-        return _synthetic(split, seed, f"planted ratings, {note}")
+        return _planted(split, seed, f"planted ratings, {note}")
     return _finish(name, source, note, split, seed, *_published(name, path, split))
 
 
@@ -177,8 +174,8 @@ def load_reviews(
     """
     path, source, note = None, "embedded", "as asked"
     if _is_own(name, REVIEW_NAMES):
-        name, title, rows = _own_reviews(name, columns)
-        source, note = "file", f"from {title}"
+        label, title, rows = own_reviews(name, columns)
+        name, source, note = _own_name(label, title), "file", f"from {title}"
     elif columns is not None:
         raise DataError(f"columns= goes with a path; {name!r} has its own.")
     else:
@@ -187,7 +184,7 @@ def load_reviews(
         if path is not None:
             rows = _published(name, path)
         else:
-            rows = _own_reviews(Path(__file__).with_name("restaurant_reviews.tsv"))[2]
+            rows = own_reviews(Path(__file__).with_name("restaurant_reviews.tsv"))[2]
             name, source, note = "own-reviews", "embedded", f"written for this course, {note}"
     rows = rows.iloc[np.random.RandomState(seed).permutation(len(rows))].reset_index(drop=True)
     positive, twice = rows["label"].sum(), rows["review"].duplicated().sum()
@@ -214,6 +211,11 @@ def _is_own(name: object, names: tuple[str, ...]) -> bool:
         f"Unknown data set {reprlib.repr(name)}; expected one of {', '.join(names)}, the path of a "
         f"CSV or TSV file, or a DataFrame.{hint}"
     )
+
+
+def _own_name(label: str, title: str) -> str:
+    """What your own data are called: a file called synthetic.csv is not the planted ratings."""
+    return title if label in NAMES + REVIEW_NAMES else label
 
 
 def _find(name: str, fallback: bool, instead: str) -> tuple[Path | None, str, str]:
@@ -373,147 +375,10 @@ def _table(path: Path | zipfile.Path, sep: str = ",", **options) -> pd.DataFrame
     return pd.read_csv(io.StringIO(text), sep=sep, **options).rename(columns=names)
 
 
-RATING_COLUMNS = {  # usual names, in lowercase without blanks and signs
-    "user": "user userid uid",
-    "item": "item itemid iid movie movieid book bookid isbn product productid",
-    "rating": "rating ratings bookrating stars score",
-    "timestamp": "timestamp time date",
-}
-REVIEW_COLUMNS = {"review": "review text sentence comment", "label": "label sentiment positive y"}
-MISSING = ["", "nan", "NaN", "NA", "N/A", "None", "null", "NULL", "<NA>", "NaT"]
-OTHER_FILES = {  # by their first bytes
-    b"\x1f\x8b": "compressed with gzip: unpack it",
-    b"PAR1": "a Parquet file: read it with pandas.read_parquet",
-    b"PK": "a zip archive or an Excel workbook: unpack it, or save the sheet as CSV UTF-8",
-}
-
-
-def _own_ratings(source: str | os.PathLike | pd.DataFrame, columns: dict | None) -> tuple:
-    """The name and title of your table and its ratings, every value checked."""
-    label, title, raw = _own_table(source)
-    rows = _columns(title, raw, columns, RATING_COLUMNS)
-    for role in ("user", "item"):
-        ids = rows[role].str.strip()
-        _refuse(title, ids, ids.isin(MISSING) | ids.str.contains("\n"), "an id")
-        advice = "The digits are lost: in the spreadsheet format the column as text, export again."
-        _refuse(title, ids, ids.str.fullmatch(r"\d([.,]\d+)?[eE]\+\d+"), "an id", advice)
-        # Where a number is missing in a column, pandas writes the others as 7.0.
-        rows[role] = ids.str[:-2] if ids.str.fullmatch(r"\d+\.0").all() else ids
-    numbers = rows["rating"].str.replace(r"^\s*(\d+),(\d+)\s*$", r"\1.\2", regex=True)
-    numbers = pd.to_numeric(numbers, errors="coerce").astype(float)
-    _refuse(title, rows["rating"], ~np.isfinite(numbers), "a number")
-    return label, title, pd.DataFrame({**rows, "rating": numbers})
-
-
-def _own_reviews(source: str | os.PathLike | pd.DataFrame, columns: dict | None = None) -> tuple:
-    """The name and title of your table and its reviews, every value checked."""
-    label, title, raw = _own_table(source)
-    rows = _columns(title, raw, columns, REVIEW_COLUMNS)
-    texts, labels = rows["review"].str.strip(), rows["label"].replace(["True", "False"], ["1", "0"])
-    values = pd.to_numeric(labels, errors="coerce")
-    _refuse(title, rows["review"], texts == "", "a text")
-    _refuse(title, rows["label"], ~values.isin([0, 1]), "1 (positive) or 0 (negative)")
-    positive = int(values.sum())
-    if min(positive, len(values) - positive) < 5:
-        found = f"{positive} positive and {len(values) - positive} negative reviews"
-        raise DataError(f"{title} has {found}; expected at least 5 of each.")
-    return label, title, pd.DataFrame({"review": texts, "label": values.astype(int)})
-
-
-def _refuse(title, values, wrong, expected, advice="Mend or drop these rows.") -> None:
-    """If any value is wrong: an error that names the first lines with such a value."""
-    if wrong.any():
-        found = [f"{values.index.name} {k}: {value!r}" for k, value in values[wrong].items()]
-        shown = "; ".join(found[:3] + ["..."] * (len(found) > 3))
-        raise DataError(
-            f"{title}, column {values.name!r}: expected {expected} in every row; found "
-            f"{len(found):,} others ({shown}). {advice}"
-        )
-
-
-def _own_table(source: str | os.PathLike | pd.DataFrame) -> tuple[str, str, pd.DataFrame]:
-    """Its name, its title, and its values as text; the index says in which line each row is."""
-    if isinstance(source, pd.DataFrame):
-        raw = source.astype(object).where(source.notna(), "").astype(str).reset_index(drop=True)
-        return "DataFrame", "a DataFrame", raw.rename_axis("row")
-    path = Path(os.path.expanduser(source))
-    if not path.is_file():
-        found = "is a folder" if path.is_dir() else "does not exist"
-        raise DataError(f"{path} {found}; expected the path of a CSV or TSV file.")
-    content = path.read_bytes()
-    kind = next((OTHER_FILES[start] for start in OTHER_FILES if content.startswith(start)), "")
-    try:
-        text = "" if kind else content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        code = "UTF-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "Latin-1 perhaps"
-        kind = f"not in UTF-8 but in {code}: save it as CSV UTF-8"
-    if kind:
-        raise DataError(f"{path.name} is {kind}; or give a DataFrame in place of the path.")
-    label = path.name if path.stem in NAMES + REVIEW_NAMES else path.stem
-    return label, path.name, _parse(path.name, text)
-
-
-def _parse(title: str, text: str) -> pd.DataFrame:
-    """The rows of a CSV or TSV file; the index holds the line in which each begins."""
-    hint = re.match(r'"?sep=(.)"?(?=\r?\n)', text)  # a first line that Excel writes
-    text = text[hint.end() :] if hint else text
-    sep = hint[1] if hint else max("\t;|,", key=text.lstrip().partition("\n")[0].count)
-    options = {"quoting": csv.QUOTE_NONE} if sep == "\t" else {"skipinitialspace": True}
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=sep, strict=True, **options)
-    lines, rows, begin = [], [], 1
-    try:
-        for row in reader:
-            if "".join(row).strip():
-                lines.append(begin)
-                rows.append([re.sub(r'^"([^"]*)"$', r"\1", value) for value in row])
-                if len(row) != len(rows[0]):
-                    raise csv.Error(f"{len(row)} columns, but {len(rows[0])} in the header")
-            begin = reader.line_num + 1
-    except csv.Error as error:
-        raise DataError(
-            f"{title}, line {begin}: {error}. Expected as many columns in each row as in the "
-            "header, and each quote that opens here to close at the end of its value. Mend the row."
-        ) from None
-    if len(rows) < 2:
-        found = "has a header but nothing below it" if rows else "is empty"
-        raise DataError(f"{title} {found}; expected a header and rows below it.")
-    return pd.DataFrame(rows[1:], pd.Index(lines[1:], name="line"), rows[0], dtype=str)
-
-
-def _columns(title: str, raw: pd.DataFrame, columns: dict | None, usual: dict) -> dict:
-    """The wanted columns, by the names that were asked for or by usual ones."""
-    names, asked, places, problems = [str(name).strip() for name in raw], columns or {}, {}, []
-    if not isinstance(asked, dict) or set(asked) - set(usual):
-        problems, asked = [f"columns= must have no other keys than {', '.join(usual)}"], {}
-    for role, aliases in usual.items():
-        plain = [re.sub("[^a-z0-9]", "", name.lower()) in aliases.split() for name in names]
-        fits = [name == str(asked[role]) for name in names] if role in asked else plain
-        if sum(fits) == 1 and fits.index(True) not in places.values():
-            places[role] = fits.index(True)
-        elif role in asked or role != "timestamp":
-            wanted = f"{role}, called {asked[role]!r}" if role in asked else role
-            found = "one that has another role" if sum(fits) == 1 else sum(fits)
-            problems.append(f"expected one column for {wanted}; found {found}")
-    needed = [role for role in usual if role != "timestamp"]
-    numbers = [k for k, name in enumerate(names) if re.fullmatch(r"-?\d+([.,]\d+)?", name)]
-    counted = names == [str(k) for k in range(len(names))]  # as pandas calls columns without names
-    if numbers and not counted and (problems or set(numbers) & set(places.values())):
-        problems = [f"the first line is no header; write one above it, such as {','.join(needed)}"]
-    if problems:
-        shown = ", ".join(name[:30] for name in names[:8])
-        shown += f", ... ({len(names):,} in all)" if len(names) > 8 else ""
-        example = ", ".join(f'"{role}": "..."' for role in needed)
-        raise DataError(
-            f"{title}: {problems[0]}. The columns are {shown}; say which is which with "
-            f"columns={{{example}}}."
-        )
-    return {role: raw.iloc[:, k].rename(names[k]) for role, k in places.items()}
-
-
 def _finish(name, source, note, split, seed, train, test, items=None, noise_floor=None) -> Ratings:
     """Hold out test rows if there are none, number the ids from 0, shuffle, say what was loaded."""
     own, remarks, pair = source == "file", [], ["user", "item"]
-    parts = [_one_per_pair(rows, remarks) for rows in (train, test) if rows is not None]
+    parts = [one_per_pair(rows, remarks) for rows in (train, test) if rows is not None]
     if test is None:
         if len(parts[0]) < 5:
             raise DataError(
@@ -569,24 +434,6 @@ def _in_order(ids: pd.Series) -> pd.Index:
     return pd.Index(sorted(map(str, ids.unique()), key=size))
 
 
-def _one_per_pair(rows: pd.DataFrame, remarks: list[str]) -> pd.DataFrame:
-    """Of each pair of user and item the newest rating, or the last where no time says which."""
-    twice, which = rows.duplicated(["user", "item"], keep=False), "last"
-    if twice.any() and "timestamp" in rows:
-        time = pd.to_numeric(rows["timestamp"], errors="coerce")
-        if time[twice].isna().any():
-            time = pd.to_datetime(rows["timestamp"], format="ISO8601", errors="coerce", utc=True)
-        if time[twice].notna().all():
-            rows, which = rows.loc[time.sort_values(kind="stable").index], "newest"
-    kept = rows.drop_duplicates(["user", "item"], keep="last").sort_index()
-    if twice.any():
-        dropped = len(rows) - len(kept)
-        remarks.append(
-            f"duplicate pairs: {dropped:,} earlier ratings dropped, the {which} one kept"
-        )
-    return kept
-
-
 def _five_splits(ratings: pd.DataFrame, split: int) -> list[pd.DataFrame]:
     """Part number `split` of a fixed shuffle into five parts is the test set."""
     order = np.random.RandomState(3009).permutation(len(ratings))
@@ -595,74 +442,9 @@ def _five_splits(ratings: pd.DataFrame, split: int) -> list[pd.DataFrame]:
     return [ratings[~held_out], ratings[held_out]]
 
 
-# From the slowest to the fastest; 29 adjectives x 58 nouns give 1,682 different titles.
-PLANTED_GENRES = "Documentary Drama Romance Comedy Mystery Crime Thriller Action".split()
-ADJECTIVES = (
-    "Amber Borrowed Broken Crimson Distant Electric Endless Fading First Forgotten Frozen Gentle "
-    "Golden Hidden Hollow Iron Last Lonely Midnight Paper Quiet Restless Scarlet Second Secret "
-    "Silver Stolen Velvet Wandering"
-).split()
-NOUNS = (
-    "Alibi Anchor Archive Avenue Balcony Bridge Bureau Canyon Caravan Carnival Castle Clocktower "
-    "Coast Compass Corridor Courtyard Detective Diary Echo Embassy Engine Express Ferry Fortune "
-    "Garden Guest Harbour Horizon Island Kingdom Lantern Lighthouse Market Melody Messenger Mirror "
-    "Orchard Passenger Piano Pilot Portrait Promise Prophet Railway River Rooftop Season Shadow "
-    "Signal Station Stranger Summer Telegram Theatre Tide Traveller Valley Winter"
-).split()
-ONE_STAR = 1024  # planted values are whole numbers of 1/1024 star: the same on every platform
-
-
-def _synthetic(split: int, seed: int, note: str) -> Ratings:
-    """Ratings of a made-up world of the size and shape of MovieLens 100K.
-
-    A rating is 3.5 + a_u + b_i + p_u . q_i + w(u, i) + noise, rounded and cut to 1 ... 5 stars.
-    The term w is what a dot product of few factors cannot express: every film has a pace and
-    every user a favourite pace; w is +0.9 stars where the two are near and -0.7 elsewhere.
-    Random numbers come from `RandomState`, whose stream is frozen, and are rounded at once.
-    """
-    num_users, num_items, num_ratings, noise_sd = 943, 1682, 100_000, 0.6
-    rng = np.random.RandomState(3009)
-
-    def normal(sd: float, *shape: int) -> np.ndarray:
-        return np.rint(sd * ONE_STAR * rng.standard_normal(shape)).astype(np.int64)
-
-    def draw(weights: np.ndarray, size: int) -> np.ndarray:
-        edges = np.cumsum(np.rint(1000 * weights).astype(np.int64))
-        return np.searchsorted(edges, rng.randint(0, edges[-1], size, dtype=np.int64), "right")
-
-    activity = 0.25 + np.exp(rng.standard_normal(num_users))
-    popularity = 0.03 + np.exp(1.6 * rng.standard_normal(num_items))
-    # At first 20 ratings for each user and one for each item, then whatever chance brings.
-    pairs = np.repeat(np.arange(num_users), 20) * num_items + draw(popularity, 20 * num_users)
-    pairs = np.append(pairs, draw(activity, num_items) * num_items + np.arange(num_items))
-    while len(pairs) < num_ratings:
-        user, item = draw(activity, num_ratings), draw(popularity, num_ratings)
-        pairs = np.append(pairs, user * num_items + item)
-        pairs = pairs[np.sort(np.unique(pairs, return_index=True)[1])]
-    user, item = np.divmod(pairs[:num_ratings], num_items)
-
-    a, b = normal(0.3, num_users), normal(0.35, num_items)
-    p, q = normal(0.15, num_users, 3), normal(1.0, num_items, 3)
-    genre = rng.randint(0, 8, num_items, dtype=np.int64)
-    pace = genre * 128 + rng.randint(0, 128, num_items, dtype=np.int64)
-    favourite = rng.randint(0, 1024, num_users, dtype=np.int64)
-    w = np.where(np.abs(favourite[user] - pace[item]) < 256, 922, -717)
-    dot = (p[user] * q[item]).sum(axis=1) // ONE_STAR
-    signal = 7 * ONE_STAR // 2 + a[user] + b[item] + dot + w
-    rating = np.clip((signal + normal(noise_sd, num_ratings) + ONE_STAR // 2) // ONE_STAR, 1, 5)
-    items = pd.DataFrame({"item": np.arange(num_items)})
-    items["year"] = pd.array(rng.randint(1930, 1999, num_items, dtype=np.int64), dtype="Int64")
-    titles = [f"The {adjective} {noun}" for adjective in ADJECTIVES for noun in NOUNS]
-    items["title"] = [titles[k] for k in rng.permutation(num_items)]
-    items["genres"] = [PLANTED_GENRES[g] for g in genre]
-    rows = pd.DataFrame({"user": user, "item": item, "rating": rating.astype(float)})
+def _planted(split: int, seed: int, note: str) -> Ratings:
+    """The planted ratings, with the lowest RMSE that a model can expect on the test ratings."""
+    rows, items, expected = planted_world()
     train, test = _five_splits(rows, split)
-    expected = _expected_rating(signal[test.index] / ONE_STAR, noise_sd)
-    floor = sqrt(np.mean((test["rating"] - expected) ** 2))
+    floor = float(np.sqrt(np.mean((test["rating"] - expected[test.index]) ** 2)))
     return _finish("synthetic", "generated", note, split, seed, train, test, items, floor)
-
-
-def _expected_rating(signal: np.ndarray, noise_sd: float) -> np.ndarray:
-    """The mean of signal + normal noise once it is rounded and cut to 1 ... 5 stars."""
-    tail = np.vectorize(lambda z: 0.5 * (1 + erf(z / sqrt(2))))
-    return 1 + sum(tail((signal - k - 0.5) / noise_sd) for k in (1, 2, 3, 4))
