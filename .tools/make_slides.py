@@ -1,84 +1,37 @@
 """Turn every lecture into slides that need no network: `make slides`.
 
-slides/index.html lists them. What a browser loads (reveal.js, MathJax, the font of the code) comes
-once from the npm registry into slides/assets, so no Node is needed. In the notebooks
+slides/index.html lists them. What a browser loads lies in slides/assets; `make` installs it, once,
+from packages of PyPI into a folder of its own, which is the argument. In the notebooks
 `cell.metadata.slideshow` says where a slide begins; how it looks is in slides.css.
 """
 
 import re
 import shutil
 import sys
-import tarfile
 from copy import deepcopy
 from html import escape
 from pathlib import Path
 
 import nbformat
-import pooch
 from nbconvert import SlidesExporter
 from nbconvert.filters import markdown2html
 
 ROOT = Path(__file__).resolve().parents[1]
 SLIDES = ROOT / "slides"
-STYLE, TEMPLATE = (ROOT / "tests" / name for name in ("slides.css", "slides.html.j2"))
-FONTS = "dist/theme/fonts/source-sans-pro/source-sans-pro-"
-
-# The folder in slides/assets, the address in the registry, its SHA-256, and what is taken out.
-PACKAGES = [
-    (
-        "reveal.js",
-        "reveal.js/-/reveal.js-5.2.1.tgz",
-        "359b575dd51bbda32f89b2fd4c7dc46ad7389a805572158916c29252f7a27333",
-        ["LICENSE", "dist/reveal.js", "dist/reveal.css", "plugin/notes/notes.js"]
-        + [f"{FONTS}{style}.woff" for style in ("regular", "italic", "semibold")]
-        + ["dist/theme/fonts/source-sans-pro/LICENSE"],
+STYLE, TEMPLATE = (ROOT / ".tools" / name for name in ("slides.css", "slides.html.j2"))
+REVEAL = "sphinx_revealjs/_static/revealjs"
+ASSETS = [  # in the folder of the packages
+    *(
+        f"{REVEAL}/{name}"
+        for name in ("dist/reveal.js", "dist/reveal.css", "plugin/notes/notes.js")
     ),
-    (
-        "mathjax",
-        "mathjax/-/mathjax-3.2.2.tgz",
-        "1b9c0a1c44df864e915690558e72adb9cc5203360daefd385084ced3b6c64c09",
-        ["LICENSE", "es5/tex-svg.js"],
+    *(
+        f"{REVEAL}/dist/theme/fonts/source-sans-pro/source-sans-pro-{style}.woff"
+        for style in ("regular", "italic", "semibold")
     ),
-    (
-        "inconsolata",
-        "@fontsource/inconsolata/-/inconsolata-5.3.0.tgz",
-        "d34e446cb20ca819c3bc2795ff7dd1f071a4a7a6f8a38518af3b47144b5e06d9",
-        ["LICENSE"] + [f"files/inconsolata-latin-{weight}-normal.woff2" for weight in (400, 700)],
-    ),
+    "sphinx-mathjax-offline/static/mathjax/tex-svg.js",
+    *(f"sphinx_rtd_theme/static/fonts/Inconsolata-{weight}.ttf" for weight in ("Regular", "Bold")),
 ]
-REGISTRY = "https://registry.npmjs.org"
-
-
-def fetch_assets(assets: Path, registry: str = REGISTRY) -> None:
-    """Put the files of all packages into `assets`, unless the same versions are there already.
-
-    Raises:
-        RuntimeError: a package is neither here nor to be had, or is not what it should be.
-    """
-    stamp, pins = assets / "packages.txt", "\n".join(address for _, address, _, _ in PACKAGES)
-    wanted = [assets / folder / name for folder, _, _, names in PACKAGES for name in names]
-    if stamp.is_file() and stamp.read_text() == pins and all(path.is_file() for path in wanted):
-        return
-    stamp.unlink(missing_ok=True)
-    for folder, address, sha256, names in PACKAGES:
-        archive = assets / Path(address).name
-        try:
-            print(f"slides/assets: {folder} from {registry}/{address}")
-            pooch.retrieve(f"{registry}/{address}", f"sha256:{sha256}", archive.name, assets)
-            with tarfile.open(archive) as package:
-                for name in names:  # these and no others, under names that are ours
-                    target = assets / folder / name
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    target.write_bytes(package.extractfile(f"package/{name}").read())
-        except (OSError, ValueError, KeyError, tarfile.TarError) as error:
-            raise RuntimeError(
-                f"The slides need {archive.name} (SHA-256 {sha256}).\n"
-                f"It is not in {assets}, and {registry}/{address} did not give it: {error}\n"
-                "Run `make slides` once with a network; after that none is needed. Or fetch the "
-                f"file on another machine, put it into {assets}, and run `make slides` again."
-            ) from error
-        archive.unlink()
-    stamp.write_text(pins)  # last: an interrupted run is repeated
 
 
 def prepare(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -125,7 +78,7 @@ def html_of(notebook: nbformat.NotebookNode) -> str:
     """The slides of a lecture, as a page that loads from assets/ beside it and nowhere else."""
     exporter = SlidesExporter(
         template_file=str(TEMPLATE),
-        reveal_url_prefix="assets/reveal.js",
+        reveal_url_prefix="assets",
         reveal_width="1280",
         reveal_height="720",
         reveal_number="c/t",
@@ -158,17 +111,18 @@ def index_of(titles: dict[str, str]) -> str:
     )
 
 
-def run_sheets(readme: str) -> str:
-    """The part of the README that is needed in class, each run sheet on paper of its own."""
-    text = readme.split("\n### When something goes wrong\n")[1].split("\n## ")[0]
+def run_sheets(text: str) -> str:
+    """The part of lectures/README.md that is needed in class, each run sheet on its own paper."""
+    text = "## When something" + text.split("\n## When something")[1]
     text = re.sub(r"<details><summary>(.+)</summary>", r"## \1", text).replace("</details>", "")
-    body = f"<h1>Run sheets</h1>\n{markdown2html('## When something goes wrong' + text)}"
-    return page("Run sheets", body, "sheets")
+    return page("Run sheets", f"<h1>Run sheets</h1>\n{markdown2html(text)}", "sheets")
 
 
-def main() -> None:
-    fetch_assets(SLIDES / "assets")
-    shutil.copy(STYLE, SLIDES / "assets")
+def main(packages: Path) -> None:
+    """Write the pages, and copy what they load from the folder of the packages."""
+    (SLIDES / "assets").mkdir(parents=True, exist_ok=True)
+    for path in [STYLE, *(packages / name for name in ASSETS)]:
+        shutil.copy(path, SLIDES / "assets")
     titles = {}
     for path in sorted((ROOT / "lectures").glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
@@ -177,13 +131,11 @@ def main() -> None:
         target.write_text(html_of(notebook), encoding="utf-8")
         print(target.relative_to(ROOT))
     (SLIDES / "index.html").write_text(index_of(titles), encoding="utf-8")
-    sheets = run_sheets((ROOT / "README.md").read_text(encoding="utf-8"))
-    (SLIDES / "run-sheets.html").write_text(sheets, encoding="utf-8")
+    if (ROOT / "lectures" / "README.md").exists():
+        sheets = run_sheets((ROOT / "lectures" / "README.md").read_text(encoding="utf-8"))
+        (SLIDES / "run-sheets.html").write_text(sheets, encoding="utf-8")
     print("Open slides/index.html in a browser.")
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except RuntimeError as error:
-        sys.exit(str(error))
+    main(Path(sys.argv[1]))
