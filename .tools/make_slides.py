@@ -19,19 +19,28 @@ from nbconvert.filters import markdown2html
 ROOT = Path(__file__).resolve().parents[1]
 SLIDES = ROOT / "slides"
 STYLE, TEMPLATE = (ROOT / ".tools" / name for name in ("slides.css", "slides.html.j2"))
-REVEAL = "sphinx_revealjs/_static/revealjs"
-ASSETS = [  # in the folder of the packages
-    *(
-        f"{REVEAL}/{name}"
-        for name in ("dist/reveal.js", "dist/reveal.css", "plugin/notes/notes.js")
-    ),
-    *(
-        f"{REVEAL}/dist/theme/fonts/source-sans-pro/source-sans-pro-{style}.woff"
-        for style in ("regular", "italic", "semibold")
-    ),
-    "sphinx-mathjax-offline/static/mathjax/tex-svg.js",
-    *(f"sphinx_rtd_theme/static/fonts/Inconsolata-{weight}.ttf" for weight in ("Regular", "Bold")),
-]
+ASSETS = """
+sphinx_revealjs/_static/revealjs/dist/reveal.js
+sphinx_revealjs/_static/revealjs/dist/reveal.css
+sphinx_revealjs/_static/revealjs/plugin/notes/notes.js
+sphinx_revealjs/_static/revealjs/dist/theme/fonts/source-sans-pro/source-sans-pro-regular.woff
+sphinx_revealjs/_static/revealjs/dist/theme/fonts/source-sans-pro/source-sans-pro-italic.woff
+sphinx_revealjs/_static/revealjs/dist/theme/fonts/source-sans-pro/source-sans-pro-semibold.woff
+sphinx-mathjax-offline/static/mathjax/tex-svg.js
+sphinx_rtd_theme/static/fonts/Inconsolata-Regular.ttf
+sphinx_rtd_theme/static/fonts/Inconsolata-Bold.ttf
+""".split()
+PAGE = """<!DOCTYPE html>
+<html lang="en"><meta charset="utf-8"><title>{title}</title>
+<link rel="stylesheet" href="assets/slides.css">
+<body class="{kind}"><h1>{title}</h1>
+{body}
+"""
+INDEX = """<ul>{links}</ul>
+<p>Space or → goes on, ← goes back, Esc shows all slides, F fills the screen. For a PDF write
+<code>?print-pdf</code> behind <code>.html</code>, and print.</p>
+<p>For whoever teaches: <a href="run-sheets.html">the run sheets</a>, to print.</p>
+"""
 
 
 def prepare(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -70,52 +79,30 @@ def spread(cells: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
     return shown
 
 
-def title_of(notebook: nbformat.NotebookNode) -> str:
-    return notebook.cells[0].source.splitlines()[0].removeprefix("# ")
-
-
 def html_of(notebook: nbformat.NotebookNode) -> str:
     """The slides of a lecture, as a page that loads from assets/ beside it and nowhere else."""
     exporter = SlidesExporter(
         template_file=str(TEMPLATE),
-        reveal_url_prefix="assets",
-        reveal_width="1280",
-        reveal_height="720",
         reveal_number="c/t",
         exclude_anchor_links=True,
         exclude_input_prompt=True,
         exclude_output_prompt=True,
     )
     exporter.config.CSSHTMLHeaderPreprocessor.style = "default"  # the colours of the code
-    resources = {"metadata": {"title": title_of(notebook)}}
-    return exporter.from_notebook_node(prepare(notebook), resources)[0]
+    return exporter.from_notebook_node(prepare(notebook), {"metadata": {"title": title(notebook)}})[
+        0
+    ]
 
 
-def page(title: str, body: str, kind: str) -> str:
-    return (
-        f'<!DOCTYPE html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{title}</title>\n'
-        f'<link rel="stylesheet" href="assets/slides.css">\n<body class="{kind}">\n{body}\n'
-    )
-
-
-def index_of(titles: dict[str, str]) -> str:
-    links = [f'<li><a href="{name}">{escape(text)}</a></li>' for name, text in titles.items()]
-    items = "\n".join(links)
-    return page(
-        "Slides",
-        f"<h1>Neural Matrix Factorization</h1>\n<ul>\n{items}\n</ul>\n"
-        "<p>Space or → goes on, ← goes back, Esc shows all slides, F fills the screen. "
-        "For a PDF write <code>?print-pdf</code> behind <code>.html</code>, and print.</p>\n"
-        '<p>For whoever teaches: <a href="run-sheets.html">the run sheets</a>, to print.</p>',
-        "index",
-    )
+def title(notebook: nbformat.NotebookNode) -> str:
+    return notebook.cells[0].source.splitlines()[0].removeprefix("# ")
 
 
 def run_sheets(text: str) -> str:
     """The part of lectures/README.md that is needed in class, each run sheet on its own paper."""
     text = "## When something" + text.split("\n## When something")[1]
     text = re.sub(r"<details><summary>(.+)</summary>", r"## \1", text).replace("</details>", "")
-    return page("Run sheets", f"<h1>Run sheets</h1>\n{markdown2html(text)}", "sheets")
+    return PAGE.format(title="Run sheets", kind="sheets", body=markdown2html(text))
 
 
 def main(packages: Path) -> None:
@@ -123,16 +110,16 @@ def main(packages: Path) -> None:
     (SLIDES / "assets").mkdir(parents=True, exist_ok=True)
     for path in [STYLE, *(packages / name for name in ASSETS)]:
         shutil.copy(path, SLIDES / "assets")
-    titles = {}
+    links = ""
     for path in sorted((ROOT / "lectures").glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
-        target = SLIDES / f"{path.stem}.html"
-        titles[target.name] = title_of(notebook)
-        target.write_text(html_of(notebook), encoding="utf-8")
-        print(target.relative_to(ROOT))
-    (SLIDES / "index.html").write_text(index_of(titles), encoding="utf-8")
-    if (ROOT / "lectures" / "README.md").exists():
-        sheets = run_sheets((ROOT / "lectures" / "README.md").read_text(encoding="utf-8"))
+        links += f'<li><a href="{path.stem}.html">{escape(title(notebook))}</a></li>\n'
+        (SLIDES / f"{path.stem}.html").write_text(html_of(notebook), encoding="utf-8")
+    body = INDEX.format(links=links)
+    index = PAGE.format(title="Neural Matrix Factorization", kind="index", body=body)
+    (SLIDES / "index.html").write_text(index, encoding="utf-8")
+    if (teaching := ROOT / "lectures" / "README.md").exists():
+        sheets = run_sheets(teaching.read_text(encoding="utf-8"))
         (SLIDES / "run-sheets.html").write_text(sheets, encoding="utf-8")
     print("Open slides/index.html in a browser.")
 
