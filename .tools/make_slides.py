@@ -1,8 +1,8 @@
 """Turn every lecture into slides that need no network: `make slides`.
 
-slides/index.html lists them. What a browser loads lies in slides/assets; `make` installs it, once,
-from packages of PyPI into a folder of its own, which is the argument. In the notebooks
-`cell.metadata.slideshow` says where a slide begins; how it looks is in slides.css.
+slides/index.html lists them. What a browser loads comes from packages of PyPI, installed by `make`
+once into a folder of their own, the argument. In the notebooks `cell.metadata.slideshow` says where
+a slide begins; how it looks is in slides.css.
 """
 
 import re
@@ -18,7 +18,7 @@ from nbconvert.filters import markdown2html
 
 ROOT = Path(__file__).resolve().parents[1]
 SLIDES = ROOT / "slides"
-STYLE, TEMPLATE = (ROOT / ".tools" / name for name in ("slides.css", "slides.html.j2"))
+STYLE, TEMPLATE = ROOT / ".tools/slides.css", ROOT / ".tools/slides.html.j2"
 ASSETS = """
 sphinx_revealjs/_static/revealjs/dist/reveal.js
 sphinx_revealjs/_static/revealjs/dist/reveal.css
@@ -50,32 +50,30 @@ def prepare(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
             source = re.sub(r"^\[!\[.*\n+", "", cell.source, flags=re.M)
             source = re.sub(r"\]\((\w+)\.ipynb\)", r"](\1.html)", source)
             cell.source = re.sub(r"\[([^]]*)\]\(\.\./[^)]*\)", r"\1", source)
-    notebook.cells = spread(notebook.cells)
+    notebook.cells = [page for cell in notebook.cells for page in pages(cell)]
     return notebook
 
 
-def spread(cells: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
-    """The cells as they are shown: "data" in `cell.metadata.slideshow` may ask for more slides.
+def pages(cell: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    """The cell as it is shown: "data" in `cell.metadata.slideshow` may ask for more slides.
 
     "output": "next" puts what a cell prints on a slide of its own, where a figure has more room;
     "each" gives each figure and each table one. "code": "hide" shows what is printed alone.
     """
+    data = cell.metadata.get("slideshow", {}).get("data", {})
     shown = []
-    for cell in cells:
-        data = cell.metadata.get("slideshow", {}).get("data", {})
-        pages = [cell]
-        if data.get("output") in ("next", "each"):
-            parts = [cell.outputs] if data.output == "next" else [[part] for part in cell.outputs]
-            cell.outputs = []
-            for k, part in enumerate(parts, start=1):
-                pages.append(deepcopy(cell))
-                pages[-1].update(id=f"{cell.id}-output-{k}", outputs=part)
-                pages[-1].metadata.slideshow.slide_type = "subslide"
-            if data.get("code") == "hide":
-                pages = pages[1:]
-        for page in pages if data.get("code") == "hide" else pages[1:]:
-            page.metadata.update(jupyter={"source_hidden": True}, own_slide=True)
-        shown += pages
+    if data.get("output") in ("next", "each"):
+        parts = [cell.outputs] if data.output == "next" else [[part] for part in cell.outputs]
+        cell.outputs = []
+        for k, part in enumerate(parts, start=1):
+            shown.append(deepcopy(cell))
+            shown[-1].update(id=f"{cell.id}-output-{k}", outputs=part)
+            shown[-1].metadata.slideshow.slide_type = "subslide"
+    hidden = data.get("code") == "hide"
+    if not hidden or not shown:
+        shown.insert(0, cell)
+    for page in shown if hidden else shown[1:]:
+        page.metadata.update(jupyter={"source_hidden": True}, own_slide=True)
     return shown
 
 
@@ -83,7 +81,6 @@ def html_of(notebook: nbformat.NotebookNode) -> str:
     """The slides of a lecture, as a page that loads from assets/ beside it and nowhere else."""
     exporter = SlidesExporter(
         template_file=str(TEMPLATE),
-        reveal_number="c/t",
         exclude_anchor_links=True,
         exclude_input_prompt=True,
         exclude_output_prompt=True,

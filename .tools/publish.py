@@ -19,8 +19,9 @@ def git(*arguments: str) -> str:
     return subprocess.run(["git", "-C", ROOT, *arguments], capture_output=True, text=True).stdout
 
 
-def main(text: str) -> None:
-    match = WAYS.fullmatch(text.strip() or git("remote", "get-url", "origin").strip())
+if __name__ == "__main__":
+    text = " ".join(sys.argv[1:]) or git("remote", "get-url", "origin")
+    match = WAYS.fullmatch(text.strip())
     if not match:
         sys.exit("Which repository on GitHub? Say make publish REPOSITORY=somebody/some-name")
     old = re.search(r"^ADDRESS := (\S+)", (ROOT / "Makefile").read_text(), re.M)[1]
@@ -31,7 +32,3 @@ def main(text: str) -> None:
             (ROOT / name).write_bytes(after)
             print(name)
     print(f"The address is github.com/{match[1]}. Commit and push what is listed here.")
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:2] or [""])
