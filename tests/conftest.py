@@ -84,16 +84,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    if getattr(config.option, "nbval_lax", False):
-        why = "since --nbval-lax asks for it"
-        if not real_data_at_hand():
-            why = (
-                "since MovieLens 100K or the restaurant reviews are neither in COURSE_DATA nor in "
-                "the cache; they run on planted ratings and the course's own reviews, or on "
-                "downloads"
-            )
-        return f"notebooks: run WITHOUT comparing their outputs, {why}"
-    return "notebooks: run and their outputs COMPARED with the stored ones, on real data"
+    if not getattr(config.option, "nbval_lax", False):
+        return "notebooks: run and their outputs COMPARED with the stored ones, on real data"
+    why = "since --nbval-lax asks for it"
+    if not real_data_at_hand():
+        why = "since MovieLens 100K or the restaurant reviews are not at hand (make data)"
+    return f"notebooks: run WITHOUT comparing their outputs, {why}"
 
 
 BROWSERS = (
@@ -103,8 +99,8 @@ BROWSERS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
-FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-FLAGS = [*FLAGS.split(), "--disable-component-update", "--disable-sync"]
+FLAGS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
+--disable-component-update --disable-sync""".split()
 
 
 def missing(what: str) -> NoReturn:
@@ -114,21 +110,16 @@ def missing(what: str) -> NoReturn:
     pytest.skip(what)
 
 
-def browser() -> str:
-    """The browser that CHROME_PATH names, or else the first that is found."""
-    named = os.environ.get("CHROME_PATH")
-    places = [named] if named else BROWSERS
-    path = next(filter(None, map(shutil.which, places)), None)
-    return path or missing(f"no browser, none of {', '.join(places)}; CHROME_PATH can name one")
-
-
 @pytest.fixture(scope="session")
 def chromium() -> Iterator:
-    """A headless Chromium, as Playwright drives it."""
+    """A headless Chromium, as Playwright drives it: that of CHROME_PATH, or the first found."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
         missing("no playwright: make browser")
-    path = browser()
+    places = [os.environ["CHROME_PATH"]] if os.environ.get("CHROME_PATH") else BROWSERS
+    path = next(filter(None, map(shutil.which, places)), None)
+    if not path:
+        missing(f"no browser, none of {', '.join(places)}; CHROME_PATH can name one")
     with sync_playwright() as started:
         yield started.chromium.launch(executable_path=path, args=FLAGS)

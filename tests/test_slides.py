@@ -10,7 +10,7 @@ import make_slides
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from conftest import ROOT, browser, missing
+from conftest import ROOT, missing
 
 from utils import plotting
 
@@ -81,25 +81,6 @@ def test_run_sheets_to_print_are_on_pages_of_their_own():
     assert headings == ["When something goes wrong", "Run sheet of lecture 1"]
     assert sheets.select("table") and "ask" in sheets.text
     assert "Teaching" not in sheets.text and not sheets.select("details")
-
-
-def test_what_make_browser_cannot_do_fails(monkeypatch):
-    monkeypatch.setenv("COURSE_BROWSER", "must")
-    with pytest.raises(pytest.fail.Exception, match="no network"):
-        missing("no network")
-    monkeypatch.setenv("CHROME_PATH", "/nowhere/chrome")
-    with pytest.raises(pytest.fail.Exception, match="none of /nowhere/chrome; CHROME_PATH can"):
-        browser()
-    monkeypatch.setenv("CHROME_PATH", sys.executable)
-    assert browser() == sys.executable
-    monkeypatch.delenv("CHROME_PATH")
-    monkeypatch.setenv("PATH", "/nowhere")
-    monkeypatch.setattr("conftest.BROWSERS", ("chromium",))
-    with pytest.raises(pytest.fail.Exception, match="none of chromium;"):
-        browser()
-    monkeypatch.delenv("COURSE_BROWSER")
-    with pytest.raises(pytest.skip.Exception):
-        browser()
 
 
 SMALLEST = 11 / 72 * plotting.DPI  # pixels of a figure: the smallest letters that plotting writes
