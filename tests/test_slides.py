@@ -94,7 +94,7 @@ LOOK = """() => {
   const own = e => [...e.childNodes].filter(n => n.nodeType == 3).map(n => n.data).join('').trim();
   const texts = all.filter(own);
   return {
-    says: page.innerText.slice(0, 60),
+    says: page.innerText.slice(0, 60), height: page.getBoundingClientRect().height,
     low: Math.max(0, ...boxes.map(b => b.bottom)), right: Math.max(0, ...boxes.map(b => b.right)),
     scrolls: page.scrollHeight > page.clientHeight || page.scrollWidth > page.clientWidth,
     font: Math.min(99, ...texts.map(e => parseFloat(getComputedStyle(e).fontSize))),
@@ -137,6 +137,7 @@ def test_slides_can_be_read_without_a_network(name, built, chromium, tmp_path):
             page.keyboard.press("ArrowRight")
         seen = page.evaluate(LOOK)
         page.screenshot(path=pictures / f"slides-{name}-{k:02}.png")
+        assert seen["height"] == 720, seen
         assert seen["low"] <= 682 and seen["right"] <= 1226 and not seen["scrolls"], seen
         assert seen["font"] >= 20 and not seen["raw"] and not seen["wrong"], seen
         for image in seen["images"]:
