@@ -79,16 +79,11 @@ def pages(cell: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
 
 def html_of(notebook: nbformat.NotebookNode) -> str:
     """The slides of a lecture, as a page that loads from assets/ beside it and nowhere else."""
-    exporter = SlidesExporter(
-        template_file=str(TEMPLATE),
-        exclude_anchor_links=True,
-        exclude_input_prompt=True,
-        exclude_output_prompt=True,
-    )
+    hidden = ("exclude_anchor_links", "exclude_input_prompt", "exclude_output_prompt")
+    exporter = SlidesExporter(template_file=str(TEMPLATE), **dict.fromkeys(hidden, True))
     exporter.config.CSSHTMLHeaderPreprocessor.style = "default"  # the colours of the code
-    return exporter.from_notebook_node(prepare(notebook), {"metadata": {"title": title(notebook)}})[
-        0
-    ]
+    resources = {"metadata": {"title": title(notebook)}}
+    return exporter.from_notebook_node(prepare(notebook), resources)[0]
 
 
 def title(notebook: nbformat.NotebookNode) -> str:

@@ -22,9 +22,9 @@ KERNEL = {
 def executed(path: Path) -> nbformat.NotebookNode:
     """The notebook at `path` with new outputs, run in its own folder; says how long it took."""
     notebook, started = nbformat.read(path, as_version=4), time.monotonic()
-    options = {"timeout": 240, "kernel_name": "python3", "record_timing": False}
-    options["coalesce_streams"] = True  # else a slow machine prints one text as two
-    NotebookClient(notebook, resources={"metadata": {"path": path.parent}}, **options).execute()
+    resources = {"metadata": {"path": path.parent}}
+    options = {"coalesce_streams": True, "record_timing": False}  # the same on every machine
+    NotebookClient(notebook, timeout=240, resources=resources, **options).execute()
     print(f"{path.relative_to(ROOT)}: {time.monotonic() - started:.0f} s", flush=True)
     return notebook
 
