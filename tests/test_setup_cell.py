@@ -182,11 +182,17 @@ class backend:
     name = os.environ.get("KERAS_BACKEND")
     def backend(): return backend.name
 """
+IN_A_KERNEL = """
+import nbclient, nbformat
+cell = nbformat.v4.new_code_cell("import utils")
+nbclient.NotebookClient(nbformat.v4.new_notebook(cells=[cell]), kernel_name="python3").execute()
+"""
 NOISE = "import os\nos.write(2, b'no graphics card here\\n')\n"
 IMPORTS = {  # TensorFlow, what is run, what it prints, what is written to the error stream
     "noise": (NOISE, "import utils", "", "^$"),
     "again": (NOISE, "import utils, importlib\nimportlib.reload(utils)", "", "^$"),
     "no AVX": (NOISE + "os.abort()", "import utils", "", "^no graphics card here\n"),
+    "no AVX, in Jupyter": (NOISE + "os.abort()", IN_A_KERNEL, "", "(?m)^no graphics card here$"),
     "broken": (NOISE + "raise ImportError('DLL')", "import utils", "", "(?s)no graphics.*DLL"),
     "later": (NOISE, "import utils, os\nos.write(2, b'mine')", "", "^mine$"),
     "other backend": (

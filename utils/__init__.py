@@ -22,14 +22,18 @@ def _error_stream_kept_back() -> Iterator[None]:
     """Show what is written to the error stream only if the body fails, or ends the process.
 
     A second process reads the stream, so that the last words of a process that dies are shown: on
-    a processor that it cannot run on, TensorFlow writes why, and aborts.
+    a processor that it cannot run on, TensorFlow writes why, and aborts. A notebook cannot show
+    anything then, so they go to the terminal of Jupyter, which its kernel keeps a copy of.
     """
     try:
         error_stream = os.dup(2)
     except OSError:  # it is closed: there is nothing to keep back
         yield
         return
-    watcher = subprocess.Popen([sys.executable, "-I", "-S", "-c", WATCH], stdin=subprocess.PIPE)
+    terminal = getattr(sys.stderr, "_original_stdstream_copy", None)  # in a kernel of Jupyter
+    watcher = subprocess.Popen(
+        [sys.executable, "-I", "-S", "-c", WATCH], stdin=subprocess.PIPE, stderr=terminal
+    )
     os.dup2(watcher.stdin.fileno(), 2)
     try:
         yield
