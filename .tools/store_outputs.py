@@ -24,6 +24,7 @@ def executed(path: Path) -> nbformat.NotebookNode:
     notebook, started = nbformat.read(path, as_version=4), time.monotonic()
     resources = {"metadata": {"path": path.parent}}
     options = {"coalesce_streams": True, "record_timing": False}  # the same on every machine
+    options["extra_arguments"] = ["--log-level=ERROR"]  # of the kernel
     NotebookClient(notebook, timeout=240, resources=resources, **options).execute()
     print(f"{path.relative_to(ROOT)}: {time.monotonic() - started:.0f} s", flush=True)
     return notebook
