@@ -25,8 +25,9 @@ def executed(path: Path) -> nbformat.NotebookNode:
     resources = {"metadata": {"path": path.parent}}
     options = {"coalesce_streams": True, "record_timing": False}  # the same on every machine
     options["extra_arguments"] = ["--log-level=ERROR"]  # of the kernel
-    NotebookClient(notebook, timeout=240, resources=resources, **options).execute()
-    print(f"{path.relative_to(ROOT)}: {time.monotonic() - started:.0f} s", flush=True)
+    print(path.relative_to(ROOT), end=": ", flush=True)
+    NotebookClient(notebook, timeout=1200, resources=resources, **options).execute()
+    print(f"{time.monotonic() - started:.0f} s", flush=True)
     return notebook
 
 
