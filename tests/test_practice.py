@@ -22,10 +22,6 @@ from conftest import ROOT, real_data_at_hand
 from make_practice import practice_of, text_of
 from nbclient import NotebookClient
 
-from utils import quiet_tensorflow
-
-quiet_tensorflow()
-
 SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
 ANSWERS = [
     importlib.import_module(f"answers.{path.stem}")
