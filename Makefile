@@ -39,6 +39,9 @@ outputs: $(VENV)/installed  ## run the notebooks (all, or NOTEBOOKS="...") and s
 practice: $(VENV)/installed  ## make practice/ from solutions/
 	$(BIN)/python tests/make_practice.py
 
+picture: $(VENV)/installed  ## draw the README's picture from the results that lecture 6 stores
+	$(BIN)/python .tools/picture.py
+
 publish:  ## stamp the address of this repository, or of REPOSITORY=owner/name, into all files
 	@$(PYTHON) tests/publish.py '$(REPOSITORY)'  # not shown: there may be a password in it
 
