@@ -84,3 +84,12 @@ def test_the_picture_and_the_words_below_it_say_what_lecture_6_stores():
     gain = results.RMSE["MF-mean"] - results.RMSE  # over MF with biases
     assert -gain["MF"] > gain["ANCF"] > results.sd["ANCF"]
     assert max(gain["NCF #1"], gain["Neural-NCF"]) <= results.sd["Neural-NCF"]
+
+
+@pytest.mark.parametrize("name", BUDGETS)
+def test_commands_that_pages_name_are_there(name):
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
+    text = (ROOT / name).read_text(encoding="utf-8")
+    blocks = "".join(re.findall(r"^```\n.*?^```", text, re.M | re.S))
+    named = re.findall(r"^make ([a-z]+)", blocks, re.M) + re.findall(r"`make\s([a-z]+)", text)
+    assert set(named) <= {*targets}
