@@ -6,7 +6,6 @@ figures is measured in test_colab.py of all that the notebooks publish.
 """
 
 import re
-from itertools import pairwise
 
 import contrast
 import nbformat
@@ -135,24 +134,9 @@ def test_figures_of_notebooks_take_colours_with_contrast(notebook):
         assert not own, f"{cell.id}: take a colour of utils.plotting"
 
 
-LINK = r"(?<!\!)\[([^\]\[]+)\]\([^)]+\)"
-
-
-@pytest.mark.parametrize("source", ["README.md", *map(name_of, PATHS)])
-def test_links_say_where_they_lead(source):
-    text = (ROOT / source).read_text(encoding="utf-8")
-    if source.endswith(".ipynb"):
-        text = prose(nbformat.reads(text, as_version=4))
-    for words in re.findall(LINK, text):
+def test_links_say_where_they_lead(notebook):
+    for words in re.findall(r"(?<!\!)\[([^\]\[]+)\]\([^)]+\)", prose(notebook)):
         assert words.lower() not in ("here", "this", "link", "click", "see", "more"), words
-    assert not re.findall(r"!\[\s*\]", text), "a picture without words"
-
-
-def test_headings_of_the_readme_are_in_order():
-    text = re.sub(r"^```.*?^```", "", (ROOT / "README.md").read_text("utf-8"), flags=re.M | re.S)
-    levels = [len(hashes) for hashes in re.findall(r"^(#+) ", text, re.M)]
-    assert levels[0] == 1 and levels.count(1) == 1
-    assert all(below - above <= 1 for above, below in pairwise(levels))
 
 
 def test_tables_have_headers(notebook):
