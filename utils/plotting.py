@@ -205,12 +205,12 @@ def plot_learning_curve(history: Any, baseline: Mapping[str, float] | None = Non
         ax.plot(x, y, "*", color=BLACK, ms=17, label=f"best: {y:.3f} in epoch {x}")
     label = {"rmse": "RMSE (stars)", "mae": "MAE (stars)", "accuracy": "accuracy (share)"}
     ax.set(xlabel="epoch", ylabel=label.get(metric, metric.replace("_", " ")))
-    ax.set(title="Learning curve", xlim=(0.5, 1.18 * epochs + 0.5))
+    ax.set(xlim=(0.5, 1.18 * epochs + 0.5))
     ax.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
     ax.set_xticks([tick for tick in ax.get_xticks() if 1 <= tick <= epochs])
     ax.margins(y=0.15)
     _write(ax, notes)
-    show(ax)
+    show(ax, f"Learning curve. {_describe(ax)}")
 
 
 def progress(label: str = "") -> Any:
@@ -514,6 +514,6 @@ def plot_results(results: pd.DataFrame) -> None:
     low, high = ax.get_xlim()
     ax.set(xlim=(low, high + 0.35 * (high - low)), xlabel="RMSE (stars)")
     ax.set_ylim(len(results) - 0.4, -0.6)
-    ax.set_yticks(range(len(results)), map(str, results.index), parse_math=False)
+    ax.set_yticks(range(len(results)), list(map(str, results.index)), parse_math=False)
     ax.grid(axis="y", ls=":")
     show(ax, f"Dot plot of the RMSE (stars), from top to bottom: {'; '.join(words)}.")
