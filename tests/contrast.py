@@ -28,7 +28,7 @@ def contrast(colour: tuple, alpha: float | None = None) -> float:
 
 
 def check(figure: Figure) -> None:
-    """Letters have a contrast of 4.5 and 9 points, marks one of 3; a legend is not colours alone."""
+    """Letters have a contrast of 4.5 and 9 points, marks of 3; legends are not colours alone."""
     figure.draw_without_rendering()  # which writes the numbers at the axes
     texts = [t for t in figure.findobj(Text) if t.get_visible() and t.get_text().strip()]
     assert len(texts) >= 3, "a figure says what its axes are"

@@ -7,12 +7,14 @@ notebooks are measured in test_colab.py.
 
 import re
 from itertools import pairwise
+from types import SimpleNamespace
 
 import contrast
 import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+import seaborn as sns
 from conftest import ROOT
 from matplotlib import pyplot as plt
 from test_notebooks import PATHS, code_cells, name_of, prose
@@ -45,19 +47,33 @@ def embedding():
     plotting.plot_embedding(points, labels={0: "a film"}, groups=groups)
 
 
-def hand_plot():
-    """The one figure with several curves that a notebook draws by itself, in lecture 4."""
-    cells = nbformat.read(ROOT / "lectures" / "04_ncf1_mlp.ipynb", as_version=4).cells
-    (source,) = [cell.source for cell in cells if cell.id == "hand-plot"]
-    exec(source, {"np": np, "pd": pd, "plotting": plotting})
+def from_notebook(lecture, cell_id, **names):
+    cells = nbformat.read(next(ROOT.glob(f"lectures/{lecture}*.ipynb")), as_version=4).cells
+    (source,) = [cell.source for cell in cells if cell.id == cell_id]
+    exec(source, {"np": np, "pd": pd, "sns": sns, "plotting": plotting, **names})
 
 
-@pytest.mark.parametrize("draw", [learning_curve, results, embedding, hand_plot])
+def curves_of_lecture_4():
+    from_notebook("04", "hand-plot")
+
+
+def thousands_of_different_ratings():
+    ratings = pd.Series(np.random.RandomState(0).rand(5000) * 9)
+    data = SimpleNamespace(train={"rating": ratings}, mean=ratings.mean())
+    from_notebook("01", "histogram", data=data)
+    assert len(plt.gca().patches) < 200
+
+
+FIGURES = [learning_curve, results, embedding, curves_of_lecture_4, thousands_of_different_ratings]
+
+
+@pytest.mark.parametrize("draw", FIGURES)
 def test_figures_have_contrast_large_letters_and_more_than_colours(draw, monkeypatch):
     published = []
-    keep = contrast.measured(lambda ax, alt: published.append(plt.close("all")))
+    keep = contrast.measured(lambda ax, alt: published.append(ax))
     monkeypatch.setattr(plotting, "show", keep)
     draw()
+    plt.close("all")
     assert len(published) == 1
 
 
