@@ -455,7 +455,7 @@ def plot_embedding(
     largest = [row[np.argmax(np.abs(row))] for row in loadings[:2]]
     points = centred @ (loadings[:2] * np.sign(largest)[:, None]).T  # shape (n, 2)
     share = scale**2 / max((scale**2).sum(), np.finfo(float).tiny)
-    ax = plt.subplots(figsize=(7, 5))[1]
+    ax = plt.subplots(figsize=(7, 4.6))[1]
     # the dark edge makes marks of light colours stand out from the paper
     look = {"s": 60 if len(vectors) <= 200 else 30, "alpha": 0.75, "ec": GREY, "lw": 0.7}
     for kind, colour, marker in zip(kinds, PALETTE, MARKERS, strict=False):
