@@ -22,7 +22,6 @@ import seaborn as sns
 from IPython import get_ipython
 from IPython.display import display
 from matplotlib.axes import Axes
-from matplotlib.container import BarContainer
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path
 from matplotlib.text import Text
@@ -30,7 +29,7 @@ from matplotlib.textpath import TextPath
 
 BLACK, BLUE, VERMILION, GREY = "#000000", "#0072B2", "#D55E00", "#444444"
 PALETTE = (BLUE, VERMILION, "#009E73", "#CC79A7", BLACK, "#E69F00", "#56B4E9", "#F0E442")
-MARKERS, FONT, DPI = "ov^sDP*X", 12, 110  # points; dots per inch
+MARKERS, DPI = "ov^sDP*X", 110  # dots per inch
 _STYLE = {"figure.figsize": (7, 4), "figure.dpi": DPI, "grid.color": "#DDDDDD"}
 sns.set_theme(style="whitegrid", palette=PALETTE, font="DejaVu Sans", rc=_STYLE)
 
@@ -64,8 +63,9 @@ def show(ax: Axes | None = None, alt: str | None = None) -> None:
 
 def _describe(ax):
     """What is drawn in the Axes, in words."""
-    parts = [ax.get_title(), f"across: {ax.get_xlabel()}", f"up: {ax.get_ylabel()}"]
-    bars = [group for group in ax.containers if isinstance(group, BarContainer)]
+    axes = {"across": ax.get_xlabel(), "up": ax.get_ylabel()}
+    parts = [ax.get_title(), *(f"{way}: {label}" for way, label in axes.items() if label)]
+    bars = [group for group in ax.containers if hasattr(group, "datavalues")]
     parts += [_describe_bars(ax, group) for group in bars]
     parts += [_describe_line(ax, line) for line in ax.lines]
     for marks in ax.collections:
@@ -76,7 +76,8 @@ def _describe(ax):
             parts.append(f"{len(places):,} points{_label(marks)}, {ends}")
     known = [line.get_label() for line in ax.lines]
     parts += [text.get_text() for text in ax.texts if not bars and text.get_text() not in known]
-    return _plain(". ".join(part[0].upper() + part[1:] for part in parts if part)) + "."
+    parts = [" ".join(part.split()) for part in parts if part.strip()]
+    return _plain(". ".join(part[0].upper() + part[1:] for part in parts)) + "."
 
 
 def _describe_bars(ax, bars):
@@ -95,14 +96,17 @@ def _describe_bars(ax, bars):
 def _describe_line(ax, line):
     """Where a line begins and ends, and its lowest and highest point between."""
     x, y = line.get_xydata()[np.isfinite(line.get_xydata()).all(axis=1)].T
+
+    def at(k):
+        return f"{_number(y[k])} at {_number(x[k])}"
+
     if line.get_transform() != ax.transData:  # drawn by axvline or axhline
         return f"straight line{_label(line)} at {_number(x[0] if x[0] == x[-1] else y[0])}"
     if len(x) < 2:
         return f"mark{_label(line)}"
-    ends = {"from": 0, "lowest": np.argmin(y), "highest": np.argmax(y), "to": len(y) - 1}
-    inner = [word for word, k in ends.items() if word in ("from", "to") or 0 < k < len(y) - 1]
-    course = [f"{word} {_number(y[ends[word]])} at {_number(x[ends[word]])}" for word in inner]
-    return f"line{_label(line)} {', '.join(course)}"
+    turns = {"lowest": np.argmin(y), "highest": np.argmax(y)}
+    turns = [f", {word} {at(k)}" for word, k in turns.items() if y[k] not in y[[0, -1]]]
+    return f"line{_label(line)} from {at(0)} to {at(-1)}" + "".join(turns)
 
 
 def _label(artist):
@@ -113,13 +117,14 @@ def _label(artist):
 def _number(value):
     if abs(value) >= 1e6 or not np.isfinite(value):
         return f"{value:.1e}"
-    decimals = 0 if value == round(value) else 3 if abs(value) < 10 else 2
-    return f"{value:,.{decimals}f}"
+    decimals = 0 if value == round(value) else 3 if abs(value) < 1 else 2
+    return f"{value + 0.0:,.{decimals}f}"  # + 0.0 makes 0 of -0
 
 
 def _plain(text):
     """A text without the signs of its formulas."""
-    return re.sub(r"\$([^$\s]+)\$", lambda found: re.sub(r"\\math\w+|[{}\\]", "", found[1]), text)
+    formula = r"\$([^$\s]*[a-zA-Z][^$\s]*)\$"
+    return re.sub(formula, lambda found: re.sub(r"\\math\w+|[{}\\]", "", found[1]), text)
 
 
 def _write(ax, notes):
@@ -200,12 +205,12 @@ def plot_learning_curve(history: Any, baseline: Mapping[str, float] | None = Non
         ax.plot(x, y, "*", color=BLACK, ms=17, label=f"best: {y:.3f} in epoch {x}")
     label = {"rmse": "RMSE (stars)", "mae": "MAE (stars)", "accuracy": "accuracy (share)"}
     ax.set(xlabel="epoch", ylabel=label.get(metric, metric.replace("_", " ")))
-    ax.set(title="Learning curve", xlim=(0.5, 1.18 * epochs + 0.5))
+    ax.set(xlim=(0.5, 1.18 * epochs + 0.5))
     ax.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
     ax.set_xticks([tick for tick in ax.get_xticks() if 1 <= tick <= epochs])
     ax.margins(y=0.15)
     _write(ax, notes)
-    show(ax)
+    show(ax, f"Learning curve. {_describe(ax)}")
 
 
 def progress(label: str = "") -> Any:
@@ -270,18 +275,18 @@ def plot_network(model: Any, hidden: Sequence[str] = ()) -> None:
     (subclassed or Sequential), ValueError if `hidden` names a layer that is not there.
     """
     boxes, edges = _read_graph(model)
-    names = {name for name, _ in boxes}
-    if not set(hidden) <= names:
-        missing = sorted(set(hidden) - names)
-        raise ValueError(f"no layers {missing} to hide; there are {sorted(names)}")
+    names = sorted({name for name, _ in boxes})
+    if not set(hidden) <= set(names):
+        raise ValueError(f"hidden names layers that are not there; there are {names}")
     boxes |= {key: ["?"] for key in boxes if key[0] in hidden}
     tall = {key: 17 * max(3, len(lines)) + 16 for key, lines in boxes.items()}  # points
     columns, chains, y = _layout(tall, edges)
     ax, span, right = plt.subplots()[1], {}, -33  # left and right end of each box and long arrow
     for column in columns:
-        texts = [text for key in column for text in boxes.get(key, [])]
         left = right + 33
-        right = left + 16 + max(44, *(TextPath((0, 0), t, FONT).get_extents().width for t in texts))
+        texts = [text for key in column for text in enumerate(boxes.get(key, []))]
+        widths = [TextPath((0, 0), text, _size(rank)).get_extents().width for rank, text in texts]
+        right = left + max(44, *widths) + 16
         span |= dict.fromkeys(column, (left, right))
     for chain in chains:
         rivals = sorted(y[other[-2]] for other in chains if other[-1] == chain[-1])
@@ -289,11 +294,11 @@ def plot_network(model: Any, hidden: Sequence[str] = ()) -> None:
         _draw_arrow(ax, chain, span, {**y, chain[-1]: y[chain[-1]] + 12 * port})
     for key, lines in boxes.items():
         _draw_box(ax, lines, *span[key], y[key], tall[key])
-    top = min(y[key] - tall[key] / 2 for key in tall) - 6
-    bottom = max(y[key] + tall[key] / 2 for key in tall) + 6
-    ax.set(xlim=(-6, right + 6), ylim=(bottom, top), position=(0, 0, 1, 1))
+    top = min(y[key] - tall[key] / 2 for key in tall)
+    bottom = max(y[key] + tall[key] / 2 for key in tall)
+    ax.set(xlim=(-6, right + 6), ylim=(bottom + 6, top - 6), position=(0, 0, 1, 1))
     ax.axis("off")
-    ax.figure.set_size_inches((right + 12) / 72, (bottom - top) / 72)
+    ax.figure.set_size_inches((right + 12) / 72, (bottom - top + 12) / 72)
     words = ["Network, from input to output"]
     for key, (name, *lines) in boxes.items():
         before = " and ".join(boxes[source][0] for source, target in edges if target == key)
@@ -392,14 +397,18 @@ def _layout(tall, edges):
     return columns, chains, y
 
 
+def _size(rank):
+    return 11 if rank else 13  # points: the name of a layer is larger than what is below it
+
+
 def _draw_box(ax, lines, left, right, y, tall):
     kind = re.match(r"\w+|\?", lines[min(1, len(lines) - 1)])[0]
     fill, style, width, corners = _LOOKS.get(kind, _LOOKS["other"])
     look = {"boxstyle": corners, "fc": fill, "ec": BLACK, "ls": style, "lw": width, "zorder": 2}
     ax.add_patch(FancyBboxPatch((left, y - tall / 2), right - left, tall, **look))
     for rank, text in enumerate(lines):
-        at, size = y + (rank - (len(lines) - 1) / 2) * 17, FONT - 1 if rank else FONT + 1
-        ax.text((left + right) / 2, at, text, size=size, ha="center", va="center", zorder=3)
+        place = (left + right) / 2, y + (rank - (len(lines) - 1) / 2) * 17
+        ax.text(*place, text, size=_size(rank), ha="center", va="center", zorder=3)
 
 
 def _draw_arrow(ax, chain, span, y):
@@ -446,7 +455,7 @@ def plot_embedding(
     largest = [row[np.argmax(np.abs(row))] for row in loadings[:2]]
     points = centred @ (loadings[:2] * np.sign(largest)[:, None]).T  # shape (n, 2)
     share = scale**2 / max((scale**2).sum(), np.finfo(float).tiny)
-    ax = plt.subplots(figsize=(7, 5))[1]
+    ax = plt.subplots(figsize=(7, 4.6))[1]
     # the dark edge makes marks of light colours stand out from the paper
     look = {"s": 60 if len(vectors) <= 200 else 30, "alpha": 0.75, "ec": GREY, "lw": 0.7}
     for kind, colour, marker in zip(kinds, PALETTE, MARKERS, strict=False):
@@ -463,11 +472,11 @@ def plot_embedding(
     named = points[list(labels)]
     _write(ax, zip(labels.values(), named, strict=True))
     ax.plot(*named.T, "o", ms=11, mfc="none", mec=BLACK, mew=1.5)
-    sides = (("left", 0, 1), ("right", 0, -1), ("bottom", 1, 1), ("top", 1, -1))
+    sides = (("left", 0, 1), ("right", 0, -1), ("down", 1, 1), ("up", 1, -1))
     for side, column, sign in sides if labels else ():
         away = sign * named[:, column]
         ends = np.flatnonzero(away <= away.min() + 0.05 * np.ptp(points[:, column]))
-        words.append(f"furthest to the {side}: {', '.join(list(labels.values())[k] for k in ends)}")
+        words.append(f"furthest {side}: {', '.join(list(labels.values())[k] for k in ends)}")
     show(ax, ". ".join(words) + ".")
 
 
@@ -505,6 +514,6 @@ def plot_results(results: pd.DataFrame) -> None:
     low, high = ax.get_xlim()
     ax.set(xlim=(low, high + 0.35 * (high - low)), xlabel="RMSE (stars)")
     ax.set_ylim(len(results) - 0.4, -0.6)
-    ax.set_yticks(range(len(results)), map(str, results.index), parse_math=False)
+    ax.set_yticks(range(len(results)), list(map(str, results.index)), parse_math=False)
     ax.grid(axis="y", ls=":")
     show(ax, f"Dot plot of the RMSE (stars), from top to bottom: {'; '.join(words)}.")
