@@ -16,7 +16,7 @@ import picture
 
 BUDGETS = {  # in lines
     "README.md": 110,
-    "lectures/README.md": 290,
+    "lectures/README.md": 340,
     "practice/README.md": 65,
     "utils/README.md": 65,
     ".github/CONTRIBUTING.md": 70,
