@@ -9,7 +9,6 @@ need. Optional: `NEEDS`, `prepare`, `quicker`.
 
 import functools
 import importlib
-import json
 import linecache
 import re
 import time
@@ -19,7 +18,6 @@ from types import ModuleType
 import nbformat
 import pytest
 from conftest import ROOT, real_data_at_hand
-from make_practice import practice_of, text_of
 from nbclient import NotebookClient
 
 from utils import quiet_tensorflow

@@ -56,7 +56,7 @@ import traceback
 import types
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -130,6 +130,7 @@ class Exercise:
     draws: int
     right: dict[int, list[Facet]] = field(default_factory=dict)  # of each draw, the solution's
     check: Callable | None = None
+    arguments: list[str] = field(default_factory=list)
 
     def known(self, draw: int) -> list[tuple]:
         """The rows of a draw."""
@@ -236,9 +237,11 @@ class Practice:
         )
         space = space_of(answer)
         solved = self.made(exercise)
+        exercise.arguments = list(inspect.signature(solved).parameters)
         own = reads(answer, space, self.world) - reads(solved, self.world, {})
         names = {name for name in own & self.variables if is_data(space.get(name))}
-        with other_values(space, {name: other(space[name]) for name in names}):
+        changed = {name: other(space[name]) for name in names if not hasattr(space[name], "layers")}
+        with other_values(space, changed):
             for draw in range(exercise.draws):
                 if draw not in exercise.right:
                     call = Call(solved, exercise, self.world)
@@ -247,7 +250,8 @@ class Practice:
                         raise RuntimeError(f"the solution stops: {told(error)}") from error
                 call, seen = Call(answer, exercise, space), []
                 for found in watch(exercise.facets, call, draw):
-                    right = exercise.right[draw][len(seen)]
+                    rest = exercise.right[draw][len(seen) :]
+                    right = next((one for one in rest if one.name == found.name), rest[0])
                     seen.append(found)
                     if found.name != right.name or not same(found.value, right.value):
                         call.beside = Call(solved, exercise, self.world)
@@ -264,7 +268,7 @@ class Practice:
             not names,
             f"the function uses `{min(names, default='')}`, a variable of the notebook, in place "
             "of what it is given",
-            f"Its arguments are {', '.join(call.arguments)}; the check has values of its own.",
+            f"Its arguments are {', '.join(exercise.arguments)}; the check has values of its own.",
         )
         for symptom, nudge, *looks in (
             exercise.rows(draw) if callable(exercise.rows) else exercise.rows
@@ -273,16 +277,18 @@ class Practice:
                 raise Mistake(symptom, nudge)
         if isinstance(found.value, Exception):
             raise found.value if isinstance(found.value, Mistake) else stopped(found.value, call)
-        if not nan_in(found.value) and (unused := call.unused()):
-            raise Mistake(
-                f"the result does not depend on the argument `{unused}`",
-                "Where does it come in? A number or a name in its place fits one case only.",
-            )
         hint = found.hint
-        if hint is None or isinstance(hint, str):
+        if isinstance(hint, tuple):
+            raise Mistake(*hint)
+        if callable(hint):
+            symptom, nudge = hint(found.value, right.value)
+        else:
             symptom, nudge = difference(found.name, found.value, right.value)
-            raise Mistake(symptom, hint or nudge)
-        raise Mistake(*(hint(found.value, right.value) if callable(hint) else hint))
+            nudge = hint or nudge
+        if re.search(" should be | every number is ", symptom) and (unused := call.unused()):
+            symptom = f"the result does not depend on the argument `{unused}`"
+            nudge = "Where does it come in? A number or a name in its place fits one case only."
+        raise Mistake(symptom, nudge)
 
     def fits(
         self, exercise: Exercise, call: "Call", looks: list, draw: int, seen: list[Facet]
@@ -347,7 +353,7 @@ class Call:
         self.arguments: list[str] = []
 
     def __call__(self, *args: object, **kwargs: object) -> object:
-        self._bind(args, kwargs)
+        self.arguments = self._bind(args, kwargs)
         before = [frozen(value) for value in (*args, *kwargs.values())]
         with other_values(self.space, self.names):
             found = self.function(*args, **kwargs)
@@ -357,7 +363,7 @@ class Call:
                     f"the function changes its argument `{name}`: {how}",
                     "Whoever called it still needs that. Work on a copy.",
                 )
-        self.last = before[: len(args)], dict(zip(kwargs, before[len(args) :], strict=True))
+        self.last = list(before), list(kwargs)
         require(
             found is not None,
             f"the function returns nothing; expected {self.exercise.returns or 'a result'}",
@@ -365,48 +371,39 @@ class Call:
         )
         return found
 
-    def _bind(self, args: tuple, kwargs: dict) -> None:
-        """Find the names of the arguments, and whether the function takes them."""
+    def _bind(self, args: tuple, kwargs: dict) -> list[str]:
+        """The names of the arguments; a `Mistake` if the function does not take them."""
         try:
-            signature = inspect.signature(self.function)
-        except (TypeError, ValueError):  # built-in functions have none
-            return
-        try:
-            self.arguments = list(signature.bind(*args, **kwargs).arguments)
+            inspect.signature(self.function).bind(*args, **kwargs)
+        except ValueError:  # built-in functions have no signature
+            pass
         except TypeError as error:
-            says = "an argument" if kwargs else f"{len(args)} of them"
             raise Mistake(
-                f"the function has the arguments {signature}; it is called with {says} ({error})",
+                f"the function has the arguments {inspect.signature(self.function)}; it is called "
+                f"with ({', '.join(self.exercise.arguments)}): {error}",
                 "Leave the first line of the function as it was given.",
             ) from None
+        return [*self.exercise.arguments[: len(args)], *kwargs]
 
     def unused(self) -> str | None:
         """An argument whose change changes what the solution returns, but not what this does."""
         if self.last is None or self.beside is None:
             return None
-        (args, kwargs), function, solution = self.last, self.function, self.beside.function
+        values, keywords = self.last
 
-        def result(function: Callable, args: list, kwargs: dict) -> object:
+        def result(function: Callable, values: list) -> object:
             np.random.seed(0)
-            args, kwargs = copy.deepcopy((args, kwargs))
-            return function(*args, **kwargs)
+            values = [thawed(value) for value in values]
+            free = len(values) - len(keywords)
+            return function(*values[:free], **dict(zip(keywords, values[free:], strict=True)))
 
-        try:
-            if not is_data(mine := result(function, args, kwargs)):
-                return None
-            right = result(solution, args, kwargs)
-        except Exception:
-            return None
-        for k, name in enumerate(self.arguments[: len(args)]):
-            if not is_data(args[k]):
-                continue
-            varied = [*args[:k], other(args[k]), *args[k + 1 :]]
-            try:
-                if not same(right, result(solution, varied, kwargs)):
-                    if same(mine, result(function, varied, kwargs)):
-                        return name
-            except Exception:
-                continue
+        for k, name in enumerate(self.arguments):
+            with suppress(Exception):
+                both = [values, [*values[:k], other(thawed(values[k])), *values[k + 1 :]]]
+                right = [result(self.beside.function, one) for one in both]
+                mine = [result(self.function, one) for one in both]
+                if is_data(mine[0]) and same(*mine) and not same(*right):
+                    return name
         return None
 
 
@@ -420,16 +417,21 @@ def frozen(value: object) -> object:
         return [frozen(one) for one in value]
     keras = sys.modules.get("keras")
     if keras and isinstance(value, keras.Model) and value.built:
-        still = [one.name for one in (value, *value.layers) if not one.trainable]
-        return types.SimpleNamespace(weights=value.get_weights(), still=still)
+        still = sum(not one.trainable for one in (value, *value.layers))
+        return types.SimpleNamespace(of=value, weights=value.get_weights(), still=still)
     return value
+
+
+def thawed(value: object) -> object:
+    """A value for another call, from a frozen one."""
+    return value.of if isinstance(value, types.SimpleNamespace) else copy.deepcopy(value)
 
 
 def change(old: object, new: object) -> str:
     """How a value was changed, in words; empty if it was not."""
     if isinstance(old, types.SimpleNamespace):
         if old.still != new.still:
-            return f"trainable is another for {', '.join(set(old.still) ^ set(new.still))}"
+            return f"{new.still} of its layers are frozen now (trainable), {old.still} were before"
         return "" if same(old.weights, new.weights, 0) else "its weights are others now"
     if isinstance(old, pd.DataFrame):
         if list(old) != list(new):
@@ -525,7 +527,11 @@ def other(value: object) -> object:
         return type(value)(value[::-1])
     if isinstance(value, dict):
         return {key: other(one) if is_data(one) else one for key, one in value.items()}
-    if _is_record(value) and not hasattr(value, "get_weights"):
+    if hasattr(value, "get_weights"):
+        weights = [weight[::-1] * 0.5 + 0.25 for weight in value.get_weights()]
+        value = sys.modules["keras"].models.clone_model(value)
+        value.set_weights(weights)
+    elif _is_record(value):
         value = copy.copy(value)
         for key, one in vars(value).items():
             if is_data(one):
@@ -591,7 +597,7 @@ def kind(found: object) -> str:
         return "nothing"
     name = type(found).__name__
     if isinstance(found, list | tuple) and 0 < len(found) < 5:
-        return f"{name} of {', '.join(type(one).__name__ for one in found)}"
+        return f"a {name} of {', '.join(type(one).__name__ for one in found)}"
     return f"a{'n' if name[0] in 'AEIOUaeiou' else ''} {name}"
 
 
@@ -633,18 +639,14 @@ def difference(what: str, found: object, right: object) -> tuple[str, str]:
         return f"{what}: the parts have different lengths", "Print the shape of each part."
     if found.shape != right.shape:
         return shapes(what, found.shape, right.shape)
-    if said := story(found, right):
+    whole = found.dtype.kind in "biu" and right.dtype.kind in "biu"
+    if not (whole and right.size == 1) and (said := story(found, right)):
         return f"{what}: {said[0]}", said[1]
     place = np.unravel_index(int(np.argmax(~_near(found, right))), right.shape)
     mine, theirs = two(found[place].item(), right[place].item())
     at = f" at index {', '.join(map(str, place))}" * bool(place)
     at = f" for {labels[place[0]]}" if labels else at
     return f"{what}{at} should be {theirs}; found {mine}", look
-
-
-def nan_in(value: object) -> bool:
-    """Whether there is a nan among numbers."""
-    return isinstance(value, float | np.ndarray | pd.Series) and bool(pd.isna(value).any())
 
 
 def _near(found: object, right: object) -> np.ndarray:
@@ -693,16 +695,19 @@ def story(found: np.ndarray, right: np.ndarray) -> tuple[str, str] | None:
     candidates = [
         (-right, "the signs are turned round", "What is subtracted from what?"),
         (np.abs(right), "the absolute values: no number is below 0", end),
+        *((right.round(k), f"rounded to {k} decimals", end) for k in range(4)),
+        (np.trunc(right), "cut to whole numbers", end),
+        (right**2, "the squares of what they should be", end),
+        (np.sqrt(np.abs(right)), "the square roots of what they should be", end),
+    ]
+    several = [
         (np.maximum(right, 0), "no number is below 0, but there should be: is it a ReLU?", end),
-        *((right.round(k), f"they are rounded to {k} decimals", end) for k in range(4)),
-        (np.trunc(right), "they are cut to whole numbers", end),
-        (right**2, "they are squared", end),
-        (np.sqrt(np.abs(right)), "they are square roots", end),
         (sigma, "a sigmoid has been applied: all lie between 0 and 1", end),
         (np.tanh(right), "a tanh has been applied: all lie between -1 and 1", end),
         (1 + 4 * sigma, "they are squeezed between 1 and 5", end),
         (np.exp(np.clip(right, -50, 50)), "they are exponentials", end),
     ]
+    candidates += several if right.size > 2 else []
     if right.ndim == 1 and right.size > 2:
         order = "One number for each row, in its place."
         candidates += [
@@ -711,7 +716,8 @@ def story(found: np.ndarray, right: np.ndarray) -> tuple[str, str] | None:
             (right[::-1], "the right numbers, in the opposite order", order),
         ]
     if right.size > 2 and low < high:
-        text = f"they are cut off below {low:.3g} and above {high:.3g}"
+        ends = [f"below {low:.3g}"] * bool(right.min() < low - 1e-3) + [f"above {high:.3g}"]
+        text = f"they are cut off {' and '.join(ends[: None if right.max() > high + 1e-3 else -1])}"
         candidates.append((np.clip(right, low, high), text, end))
     for wrong, text, nudge in candidates:
         if same(found, wrong):
@@ -771,6 +777,7 @@ def told(error: object) -> str:
     """Kind and first lines of an error, without the decoration of Keras and TensorFlow."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
     text = re.sub(r"\{\{function_node .*?\}\} | \[Op:.*", "", text)
+    text = re.sub(r"\b([a-z][a-z_]*?)_\d+\b", r"\1", text)  # Keras counts its layers on and on
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     lines = [line for line in lines if not line.startswith(("Exception encountered", "Arguments"))]
     return f"{type(error).__name__}: {(lines or ['?'])[0][:200]}"

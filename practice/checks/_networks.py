@@ -14,6 +14,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 
 import numpy as np
 
@@ -86,10 +87,14 @@ class Scorer:
         alone = [array(self.tensor(slice(k, k + 1))).reshape(-1)[0] for k in range(3, 9)]
         return together.ndim == 1 and same(together[3:9], np.array(alone), 1e-3)
 
-    def depends(self) -> bool:
-        """Whether the scores depend on both ids, not on one of them alone."""
-        different = len(np.unique(np.asarray(self(), float).round(6)))
-        return different > max(len(np.unique(x)) for x in self.inputs)
+    def shares(self, table) -> bool:
+        """Whether a row of this table is looked up for users and for items."""
+        rows = [x == 1 for x in self.inputs]
+        before = self()
+        table.assign(np.where(np.arange(table.shape[0])[:, None] == 1, 2.5, table.numpy()))
+        moved = np.abs(self() - before).reshape(len(rows[0]), -1).max(axis=1) > 1e-6
+        only = [np.any(moved & own & ~of) for own, of in (rows, rows[::-1])]
+        return all(only) and not np.any(moved & ~rows[0] & ~rows[1])
 
 
 def look(
@@ -119,18 +124,18 @@ def look(
         return " and ".join(dict.fromkeys(words.get(k[0], f"the weight {k[0]}") for k in keys))
 
     yield kind_facet(model, functional=functional)
-    for what in ("inputs", "outputs") if getattr(model, "inputs", None) else ():
-        yield Facet(f"the {what}", len(getattr(model, what)), SAY[what])
-    score = Scorer(model, inputs)
+    known_inputs = getattr(model, "inputs", None)  # a class has none
+    yield Facet("the inputs", len(known_inputs or inputs), SAY["inputs"])
+    yield Facet("the outputs", len(model.outputs) if known_inputs else 1, SAY["outputs"])
+    if not model.weights:  # a class makes them when it is called
+        Scorer(model, inputs)
     shapes = sorted(shape for shape, _ in weights_of(model))
-    yield Facet("the weights", shapes, lambda *both: say_weights(*both, words, score))
+    say = lambda *both: say_weights(*both, words, model, inputs)  # noqa: E731
+    yield Facet("the weights", shapes, say)
+    score = Scorer(model, inputs)
     start = {key: bool(np.any(weight.numpy())) for key, weight in weights_of(model).items()}
     weights = fill(model, draw)
-    yield Facet(
-        "the scores",
-        score(),
-        lambda *both: (say_scores and say_scores(*both)) or say_wrong_scores(*both, score),
-    )
+    yield Facet("the scores", score(), lambda *both: say_wrong_scores(*both, score, say_scores))
     yield Facet("alone", score.is_alone(), COMPANY)
     yield Facet("again", same(score(), score()), SAY["again"])
     yield Facet(
@@ -148,17 +153,18 @@ def look(
         limited,
         lambda found, _: (f"a constraint limits {found}", "The text asks for none: any sign."),
     )
+    found = penalties(model, score, weights, draw)
     yield Facet(
         "the penalty",
-        penalties(model, score, weights, draw),
+        found | {"squares": {key: f"{of:.2e}" for key, of in found["squares"].items()}},
         lambda *both: say_penalty(*both, call),
     )
     yield Facet("the start", start, lambda *both: say_start(*both, call))
     yield Facet("the layers", {name: part(model, name, inputs) for name in layers}, say_layers)
     paths = {key[0]: weight.path.split("/")[-2] for key, weight in weights.items()}
     called = {name: paths[shape] for name, shape in (names or {}).items() if shape}
-    if getattr(model, "inputs", None):  # a class gets a name of its own
-        called |= {name: model.name for name, shape in (names or {}).items() if not shape}
+    for name in [name for name, shape in (names or {}).items() if not shape]:
+        called[name] = model.name if known_inputs else name  # a class gets a name of its own
     yield Facet("the names", called, say_names)
     yield Facet("compiled", bool(getattr(model, "compiled", False)), SAY["compiled"])
 
@@ -203,21 +209,19 @@ SAY = {
 # Weights -----------------------------------------------------------------------------------
 
 
-def say_weights(found: list, right: list, words: dict, score: Scorer) -> tuple[str, str]:
+def say_weights(found: list, right: list, words: dict, model, inputs: list) -> tuple[str, str]:
     """The hint for weights of other shapes."""
     missing, extra = Counter(right), Counter(found)
     missing.subtract(found), extra.subtract(right)
     missing, extra = sorted(+missing), sorted(+extra)
-    tables = (
-        [shape for shape in found if len(shape) == 2 and shape[1:] == missing[:1][0][1:]]
-        if missing
-        else []
-    )
-    if len(tables) == 1 and len(found) < len(right) and score.depends():
-        return (
-            f"users and items share one table, of the shape {tables[0]}: user 0 is item 0 there",
-            "How many tables has the formula? Each needs a layer of its own.",
-        )
+    with suppress(Exception):
+        weights, score = fill(model, 0), Scorer(model, inputs)
+        for (shape, _), weight in weights.items():
+            if len(shape) == 2 and len(inputs) == 2 and score.shares(weight):
+                return (
+                    f"users and items share one table, of the shape {shape}: user 0 is item 0 there",
+                    "How many tables has the formula? Each is a layer of its own.",
+                )
     if missing and not extra:
         lost = " nor on ".join(name for shape, name in words.items() if shape in missing)
         return (
@@ -275,12 +279,12 @@ def penalties(model, score: Scorer, weights: dict, draw: int) -> dict:
 
     alike = bool(np.isclose(penalty(), penalty(rows=slice(1)), rtol=1e-3))
     found = {"alike": alike, "squares": dict.fromkeys(weights, 0.0), "absolute": False}
-    if penalty() == 0:
+    if not np.any(penalty()):
         return found
     of = {key: penalty(key) for key in weights}
     twice = {key: weight for key, weight in weights.items() if of[key] > 1e-9}
     found["squares"] = {
-        key: round(of[key] / (known(key[0], draw, key[1]) ** 2).sum(), 8) for key in weights
+        key: float(f"{of[key] / (known(key[0], draw, key[1]) ** 2).sum():.3g}") for key in weights
     }
     if key := next(iter(twice), None):
         penalty(key)
@@ -297,8 +301,8 @@ def say_penalty(found: dict, right: dict, call: Callable) -> tuple[str, str]:
             "the penalty depends on which rows are in the batch; it should be on whole tables",
             "embeddings_regularizer is about the table, activity_regularizer about an output.",
         )
-    mine, wanted = found["squares"], right["squares"]
-    off = [key for key in wanted if not same(mine[key], wanted[key], 1e-3)]
+    mine, wanted = ({k: float(v) for k, v in one["squares"].items()} for one in (found, right))
+    off = [key for key in wanted if mine[key] != wanted[key]]
     if more := [key for key in off if not wanted[key]]:
         return f"there is a penalty on {call(more)}; expected none", "Which tables carry it?"
     if none := [key for key in off if not mine[key]]:
@@ -366,7 +370,9 @@ def say_names(found: dict, right: dict) -> tuple[str, str]:
 # Scores ------------------------------------------------------------------------------------
 
 
-def say_wrong_scores(found: np.ndarray, right: np.ndarray, score: Scorer) -> tuple[str, str]:
+def say_wrong_scores(
+    found: np.ndarray, right: np.ndarray, score: Scorer, more: Callable | None
+) -> tuple[str, str]:
     """The hint for scores of another shape, or of other numbers."""
     n = len(right)
     if found.size == 1 or found.shape[:1] == (1,):
@@ -381,6 +387,8 @@ def say_wrong_scores(found: np.ndarray, right: np.ndarray, score: Scorer) -> tup
         )
     if found.shape == right.shape and not score.is_alone():
         return COMPANY
+    if more and (said := more(found, right)):
+        return said
     symptom, nudge = difference("for known weights the scores", found, right)
     if " should be " in symptom:
         nudge = "Go from the inputs to the output, layer by layer: where does it leave the formula?"
@@ -400,25 +408,38 @@ def sum_of_terms(
         instead: for some of the terms what mistakes make of them, ("a_u is looked up ...", values).
     """
     nudge = "Compare with the formula, term by term: which, how often, with which sign?"
+    n, values = len(found), list(terms.values())
+    if found.shape == (n, len(terms)) and same(found, np.column_stack(values)):
+        return "the terms stand side by side; they are not added", "Joining is not adding."
     if found.ndim != 1:
         return None
     choices = [[None, *instead.get(name, ())] for name in terms]
-    for chosen in sorted(itertools.product(*choices), key=lambda c: sum(x is not None for x in c)):
-        columns = [x[1] if x else terms[name] for name, x in zip(terms, chosen, strict=True)]
-        columns = np.column_stack([*columns, np.ones(len(found))])
-        factors = np.linalg.lstsq(columns, found, rcond=None)[0].round(4)
+    chosen = sorted(itertools.product(*choices), key=lambda c: sum(x is not None for x in c))
+    for exact, one in itertools.product((True, False), chosen):
+        columns = [x[1] if x else value for x, value in zip(one, values, strict=True)]
+        columns = np.column_stack([*columns, np.ones(n)])
+        if exact:
+            factors = np.array([1.0] * len(terms) + [0.0])
+        else:
+            factors = np.linalg.lstsq(columns, found, rcond=None)[0].round(4)
         if not same(columns @ factors, found, 1e-3):
             continue
         *factors, constant = factors
-        wrong = [x[0] for x, k in zip(chosen, factors, strict=True) if x and k]
-        if len(set(factors)) == 1 and not wrong and abs(factors[0] - 1 / len(terms)) < 1e-3:
+        wrong = [x[0] for x, factor in zip(one, factors, strict=True) if x and factor]
+        if not wrong and len(terms) > 1 and same(factors, [1 / len(terms)] * len(terms)):
             return f"the scores are the mean of the {len(terms)} terms, not their sum", nudge
-        wrong += [how for name, k in zip(terms, factors, strict=True) if (how := _times(name, k))]
+        wrong += [said for name, k in zip(terms, factors, strict=True) if (said := _times(name, k))]
         if abs(constant) > 1e-3:
             wrong.append(f"every score is off by the same {constant:.3f}")
-        if wrong:
-            return ", ".join(dict.fromkeys(wrong)), nudge
+        text = ", ".join(dict.fromkeys(wrong))
+        every = sum(max(x[0].count(LOOKED_UP) if x else 0 for x in one) for one in choices)
+        if text.count(LOOKED_UP) == every > 1:
+            return "users are looked up as items, and items as users", nudge
+        return text, nudge
     return None
+
+
+LOOKED_UP = " is looked up with the "
 
 
 def _times(name: str, factor: float) -> str:
@@ -435,13 +456,48 @@ def _times(name: str, factor: float) -> str:
 
 
 def swapped(letters: str, value: Callable[[str], np.ndarray]) -> Iterator[Term]:
-    """Every wrong choice of ids: `value` gets "u" or "i" for each letter, as "ui" for p, q."""
+    """Every wrong choice of ids, all of them wrong at last: `value` gets "iu" for p and q."""
     own = ["u" if letter in "psa" else "i" for letter in letters]
     for chosen in itertools.product("ui", repeat=len(letters)):
         wrong = [
-            f"{letter}_{mine} is looked up with the {'user' if one == 'u' else 'item'}'s id"
+            f"{letter}_{mine}{LOOKED_UP}{'user' if one == 'u' else 'item'}'s id"
             for letter, one, mine in zip(letters, chosen, own, strict=True)
             if one != mine
         ]
         if wrong:
             yield ", ".join(wrong), value("".join(chosen))
+
+
+def products(p: np.ndarray, q: np.ndarray) -> Iterator[Term]:
+    """What may stand instead of the product of p_u and q_i, both of shape (n, factors)."""
+    lengths = np.linalg.norm(p, axis=1) * np.linalg.norm(q, axis=1)
+    yield "the product is the mean over the factors, not the sum", (p * q).mean(axis=1)
+    yield (
+        "the product is divided by the lengths of the vectors (a cosine)",
+        (p * q).sum(1) / lengths,
+    )
+    yield "only the first factor is in the product", p[:, 0] * q[:, 0]
+    yield "the last factor is left out of the product", (p * q)[:, :-1].sum(axis=1)
+    yield "p_u is multiplied with itself; q_i is not used", (p * p).sum(axis=1)
+    yield "q_i is multiplied with itself; p_u is not used", (q * q).sum(axis=1)
+
+
+def mixed(p: np.ndarray, q: np.ndarray, rest: np.ndarray | float = 0) -> Iterator[tuple]:
+    """Rows for products that are not one number for each pair; `rest` is what is added to them."""
+    rest, n = np.broadcast_to(rest, len(p)), len(p)
+    over = "Over which axes does it add? Lecture 2, section 1: one row, one sum."
+    for symptom, scores in (
+        ("the product is the same number for every pair of the batch", (p * q).sum() + rest),
+        ("every user is multiplied with the mean of all items of the batch", p @ q.mean(0) + rest),
+        ("every user is multiplied with the sum of all items of the batch", p @ q.sum(0) + rest),
+        ("every item is multiplied with the sum of all users of the batch", q @ p.sum(0) + rest),
+        (
+            f"the product has a number for each of the {p.shape[1]} factors: it adds up the pairs",
+            (p * q).sum(axis=0) + rest[:, None],
+        ),
+        (
+            f"{n} pairs give {n} x {p.shape[1]} numbers: the factors are multiplied, but not added",
+            p * q + rest[:, None],
+        ),
+    ):
+        yield symptom, over, {"the scores": scores}

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from practice.checks._engine import Facet, Practice, array, flat, kind, require, shapes
-from practice.checks._networks import fill, ids, known, look, sum_of_terms, swapped
+from practice.checks._networks import fill, ids, known, look, mixed, products, sum_of_terms, swapped
 
 practice = Practice("03_mf_mean", given=["imports", "helpers", "build-mf"])
 summary = practice.summary
@@ -61,7 +61,7 @@ def bias_facets(bias_table: Callable, draw: int) -> Iterator[Facet]:
         layer.set_weights([np.full((size, 1), value)])
         penalties.append(float(sum(layer.losses)) / size * 1e5)
     yield Facet("the penalty", penalties, say_bias_penalty)
-    where = f"the layer is called {layer.name!r}, not {name!r}, the name that was passed in"
+    where = f"the layer is not called {name!r}, the name that was passed in"
     yield Facet("the name", layer.name, (where, "Where does the argument `name` go?"))
 
 
@@ -128,7 +128,7 @@ def say_sum(found: np.ndarray, draw: int) -> tuple[str, str] | None:
     terms = {"p_u . q_i": dot, "a_u": a("u")[:, 0], "b_i": b("i")[:, 0]}
     instead = {
         "p_u . q_i": [
-            ("the product is the mean over the factors, not the sum", dot / p("u").shape[1]),
+            *products(p("u"), q("i")),
             *swapped("pq", lambda c: (p(c[0]) * q(c[1])).sum(axis=1)),
         ],
         "a_u": list(swapped("a", lambda c: a(c)[:, 0])),
@@ -139,13 +139,21 @@ def say_sum(found: np.ndarray, draw: int) -> tuple[str, str] | None:
 
 def build_rows(draw: int) -> Iterator[tuple]:
     """What is no sum of the terms."""
-    p, q, a, b = tables(draw)
-    p, q, a, b = p("u"), q("i"), a("u"), b("i")
-    yield (
-        "the biases are inside the product",
-        ORDER,
-        {"the scores": ((p + a) * (q + b)).sum(axis=1)},
-    )
+    p, q, a, b = (table(id) for table, id in zip(tables(draw), "uiui", strict=True))
+    dot, a_u, b_i = (p * q).sum(axis=1), a[:, 0], b[:, 0]
+    yield from mixed(p, q, a_u + b_i)
+    outside = "The biases are added to the product of the two vectors, not to the vectors."
+    for symptom, scores in (
+        ("the biases are inside the product", ((p + a) * (q + b)).sum(axis=1)),
+        ("a_u is inside the product, added to each factor", ((p + a) * q).sum(axis=1) + b_i),
+        ("b_i is inside the product, added to each factor", (p * (q + b)).sum(axis=1) + a_u),
+        ("a_u is in the product and in the sum", ((p + a) * q).sum(axis=1) + a_u + b_i),
+        ("b_i is in the product and in the sum", (p * (q + b)).sum(axis=1) + a_u + b_i),
+        ("the biases are multiplied, not added: p_u . q_i times their sum", dot * (a_u + b_i)),
+        ("the biases are multiplied, not added: all three terms", dot * a_u * b_i),
+        ("the biases are multiplied with each other", dot + a_u * b_i),
+    ):
+        yield symptom, outside, {"the scores": scores}
 
 
 check_build = practice.exercise(
@@ -232,10 +240,12 @@ class Spy:
     """Stands for the `fit` of a network: notes what it is given, and trains for two epochs."""
 
     def __init__(self, model) -> None:
-        self.model, self.fit, self.calls = model, model.fit, []
+        self.model, self.fit, self.calls, self.error = model, model.fit, [], None
         model.fit = self
 
     def __call__(self, *args, **kwargs):
+        import keras
+
         names = ["x", "y", "batch_size", "epochs", "verbose", "callbacks"]
         names += ["validation_split", "validation_data"]
         given = dict(zip(names, args, strict=False)) | kwargs
@@ -249,11 +259,17 @@ class Spy:
         self.calls.append(given | {"callbacks": own})
         self.model.run_eagerly = True  # for so few batches faster than building a graph
         few = {"callbacks": own, "epochs": min(given.get("epochs", 1), 2), "verbose": 0}
-        return self.fit(**(given | few))
+        try:
+            return self.fit(**(given | few))
+        except Exception as error:  # what is wrong with the call can be said better
+            self.error = error
+            return keras.callbacks.History()
 
 
 def fit_facets(fit_model: Callable, draw: int) -> Iterator[Facet]:
     """What fit gets, and how the network was compiled."""
+    import keras
+
     train, valid, mean = fit_inputs(draw)
     model = small_model(45, 92)
     spy, fit_model.may_change = Spy(model), ("model",)
@@ -284,6 +300,10 @@ def fit_facets(fit_model: Callable, draw: int) -> Iterator[Facet]:
     yield Facet("early stopping", len(stops), (none, "Where does fit look for callbacks?"))
     for name, said in STOPPING.items():
         yield Facet(f"early stopping: {said}", getattr(stops[0], name), LIST)
+    none = "there is no metric called rmse, so there is no 'val_rmse' for early stopping to watch"
+    yield Facet("the metric", "monitor" in str(spy.error), (none, LIST))
+    if spy.error:
+        raise spy.error
     lowest = bool(stops[0].monitor_op(1.0, 2.0))
     wrong = ("early stopping takes the highest RMSE for the best (mode)", "An RMSE should be low.")
     yield Facet("the mode", lowest, wrong)
@@ -291,7 +311,7 @@ def fit_facets(fit_model: Callable, draw: int) -> Iterator[Facet]:
     steps, rate = 12 * int(np.ceil(len(train) / 1000)), model.optimizer._learning_rate
     rates = [float(rate(k) if callable(rate) else rate) for k in (0, steps // 3, steps)]
     yield Facet("the learning rate", rates, lambda found, right: say_rate(found, steps))
-    history = getattr(history, "history", history)
+    history = history.history if isinstance(history, keras.callbacks.History) else history
     name = f"expected the history of the training, found {kind(history)}"
     yield Facet("the history", isinstance(history, dict), (name, "It is what model.fit returns."))
     curve = (
