@@ -19,9 +19,12 @@ A practice has a table, `practice/checks/<practice>.py`; a notebook imports it a
 How to write one:
 - **Facets** are what there is to see of an answer, from coarse to fine: kind, shape, values. The
   same generator looks at the student's function and at the solution's (from solutions/, by the
-  cell's id). Where the two first differ, the answer is wrong there. `facet.hint` says what to print
-  if nothing better is known: (symptom, nudge), or a function of (found, right) that makes them, or
-  the nudge alone: then the symptom is what differs, as in "the loss should be 2; found 1".
+  cell's id). Where the two first differ, the answer is wrong there. Facets have names of their own
+  and never look at the solution. `facet.hint` says what to print if no row fits:
+  - (symptom, nudge), for a facet that can be wrong in one way;
+  - a function of (found, right) that makes them;
+  - a nudge alone, or nothing: then `difference` finds the symptom, as in "the loss should be 2;
+    found 1", "the gain for 8 should be ...", with what `story` knows, or the argument not used.
 - **Draws**: facets are looked at for draw 0, 1, ... (two, if you do not say how many): draw inputs
   anew for each, of sizes that are all different and not round, unsorted, with negative values, ids
   that repeat, and an index that is not 0, 1, 2. Use `RandomState(draw)`; make the inputs anew in

@@ -32,7 +32,7 @@ PLUS = (SUM, "dot + a_u + b_i")
 TRAIN = "pairs(train), above_mean(train, mean),"
 VALID = "validation_data=(pairs(valid), above_mean(valid, mean)),"
 STOP = 'EarlyStopping("val_rmse", patience=2, restore_best_weights=True)'
-PREDICT = "mean + model.predict(pairs(rows), batch_size=5000, verbose=0)[:, 0]"
+PREDICT = "mean + model.predict(pairs(rows), batch_size=5000, verbose=0).reshape(-1)"
 SHUFFLED, SAMPLE = "shuffled[size:], shuffled[:size]", "rows.sample(frac=1, random_state=seed)"
 SORT = ".sort_values(ascending=False)"
 TABLE = 'layers.Embedding({}, "normal", embeddings_regularizer=keras.regularizers.{})({})'
@@ -256,8 +256,8 @@ WRONG = {
         ("the optimizer should be 'Adam'; found 'SGD'", ("adam(len(train))", "keras.optimizers.SGD()")),
     ],
     "predict_stars": [
-        (r"a column, \(43, 1\)", ("[:, 0]", "")),
-        (r"one number for all rows, \(\)", ("[:, 0]", "[0, 0]")),
+        (r"a column, \(43, 1\)", (".reshape(-1)", "")),
+        (r"one number for all rows, \(\)", (".reshape(-1)", "[0, 0]")),
         ("43 x 43", (PREDICT, "model.predict(pairs(rows), verbose=0) + 0 * rows['user'].to_numpy()")),
         ("distances from the mean, not stars", ("mean + ", "")),
         ("the mean is added twice", ("mean + ", "2 * mean + ")),
@@ -398,8 +398,8 @@ RIGHT = {
             ("batch_size=1000, ", ""), ("    stop =", "    import tensorflow as tf\n    stop =")],
     ],
     "predict_stars": [
-        [("[:, 0]", ".flatten()")],
-        [("[:, 0]", ".reshape(-1)")],
+        [(".reshape(-1)", ".flatten()")],
+        [(".reshape(-1)", "[:, 0]")],
         "return model(pairs(rows)).numpy()[:, 0] + mean",
         "return model(pairs(rows))[:, 0] + mean",
         [("predict(pairs(rows), batch_size=5000, verbose=0)", "predict_on_batch(pairs(rows))")],
