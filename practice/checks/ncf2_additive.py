@@ -98,6 +98,8 @@ def say_sum(found: np.ndarray, draw: int) -> tuple[str, str] | None:
         "phi": [
             ("t_i stands before s_u in the concatenation; [s_u, t_i] is asked", phi([t, s], draw)),
             ("there is a ReLU behind phi; there is nothing behind it", np.maximum(right, 0)),
+            ("there is a sigmoid behind phi; there is nothing behind it", 1 / (1 + np.exp(-right))),
+            ("there is a tanh behind phi; there is nothing behind it", np.tanh(right)),
             ("phi has no activation between its layers", phi([s, t], draw, lambda x: x)),
             ("phi gets s_u twice, and not t_i", phi([s, s], draw)),
             ("phi gets t_i twice, and not s_u", phi([t, t], draw)),
@@ -248,7 +250,8 @@ def say_two(found: list[float], right: list[float], nudge: str) -> tuple[str, st
     """The hint for two numbers of which one or both are wrong."""
     off = [same(a, b) for a, b in zip(found, right, strict=True)].index(False)
     what = ("the sd of what is general", "the sd of what is taste")[off]
-    return difference(what, found[off], right[off])[0], nudge
+    symptom, why = difference(what, found[off], right[off])
+    return symptom, nudge if " should be " in symptom else why
 
 
 BOTH = "General is what user means and film means say together: see the formula in the text."
@@ -272,6 +275,11 @@ CARRIES = [
     ("the second number is not about the table without its general part", "Subtract what is general; then take the sd.",
         (SECOND, "table.std()")),
     ("what is general is added to the table, not subtracted from it", "Taste is what is left of the table.", (PARTS, "(table + general)")),
+    ("the table is divided by what is general; taste is what is left after a subtraction", BOTH, (PARTS, "(table / general)")),
+    ("the second number is a difference of two sd, not the sd of a difference", "First the table of taste, then its sd.",
+        (SECOND, "table.std() - general.std()")),
+    ("the second number is of absolute values", SD, (PARTS, f"np.abs{PARTS}")),
+    ("the axes are exchanged: the first axis is the users", AXES, (SUM, "user_means.T + film_means.T - table.mean()")),
     ("the users' means are subtracted from the films' columns", AXES, ("user_means +", "user_means.T +")),
     ("the films' means are subtracted from the users' rows", AXES, ("+ film_means", "+ film_means.T")),
     ("general is half of what it should be: user and film means are averaged, not added", BOTH, (SUM, "(user_means + film_means) / 2")),

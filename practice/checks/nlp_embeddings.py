@@ -22,6 +22,7 @@ REVIEWS = {  # for each, what it is about; what went wrong before has been said 
     "_soup_ was don't": "signs in and at words: don't is dont, and _ is a sign",
     "café soup2 was 7": "letters with accents and digits, which are no signs",
     "the soup  was   good ": "more than one blank",
+    "not good not good not good not good not good not good not good": "more than 12 words",
     "?!": "no word",
     "": "no word",
 }
@@ -327,13 +328,12 @@ check_build = practice.exercise(
 
 
 def worst_facets(worst_review: Callable, draw: int) -> Iterator[Facet]:
-    """The review chosen in each of some sets: of mixed ones, of small scores, of right ones only."""
+    """The review chosen in each of some sets: mixed, of small and large scores, of complaints."""
     rng = np.random.RandomState(draw + 17)
     places, of = [], []
     for scale, size in ((2.5, 23), (2, 17), (0.3, 11), (4, 29), (2, 9), (2, 13)):
         labels = rng.randint(0, 2, size) * (size != 9)
         scores = rng.normal(0, scale, size).round(2)
-        scores = np.abs(scores) * (2 * labels - 1) if size == 13 else scores
         texts = [f"{word} soup" for word in rng.permutation(size)]
         found = worst_review(list(texts), labels.copy(), scores.copy())
         yield Facet(
@@ -407,8 +407,6 @@ WRONG_WORST = [
         ("labels) - chance", "labels) + chance")),
     ("scores are compared with 0.5, as if they were chances; praise begins at a score of 0", "A chance of one half is a score of 0.",
         pick(lambda y, s: np.where((s > 0.5) == (y == 1), 0, np.abs(s - 0.5)))),
-    ("only wrong reviews get an error; if all are right, the worst is the one with the smallest chance", "No filter is needed.",
-        pick(lambda y, s: np.where(is_wrong(y, s), np.abs(s), 0))),
     ("chances are rounded, so that the worst and others are the same", "What do you need rounded numbers for?",
         (SIGMA, f"np.round({SIGMA}, 1)")),
     ("chances are rounded to 2 decimals, so that the worst and others are the same", "What do you need rounded numbers for?",

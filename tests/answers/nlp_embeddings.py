@@ -159,7 +159,7 @@ WRONG = {
         ("there is a penalty on W", ("mask_zero=True", "mask_zero=True, embeddings_regularizer='l2'")),
     ],
     "worst_review": [
-        ("expected a text, found the number 0", (TEXT, "np.argmax(error)")),
+        ("expected a text, found the number 16", (TEXT, "np.argmax(error)")),
         ("expected one of the texts, found a float", (TEXT, "float(error.max())")),
         ("a list or an array with '.* soup' in it", (TEXT, f"[{TEXT}]")),
         ("furthest from 0, whether it is right or wrong", (ERROR, "np.abs(scores)")),
