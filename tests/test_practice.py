@@ -1,10 +1,9 @@
 """The practices: in step with their solutions, nothing leaked, and every check says what is so.
 
-Each practice has a module in `answers`. There `WRONG` holds wrong answers with a part of the hint
-that each must draw, `RIGHT` right answers that are written differently from the solution. An
-answer is the solution's cell with a few pieces replaced, or code of its own, in which
-`# THE SOLUTION` stands for that cell. `CHECKS` are the exercises, `GIVEN` the cells that they
-need. Optional: `NEEDS`, `prepare`, `quicker`.
+Each practice has a table in practice/checks, whose rows are tested by themselves, and a module in
+`answers`. There `WRONG` lists for each exercise (a part of the hint, answer), `RIGHT` answers. An
+answer is pairs (old, new) to replace in the solution's cell; or the body of the function; or code
+that defines it, in which `# THE SOLUTION` stands for that cell. Optional: `prepare`, `quicker`.
 """
 
 import functools
@@ -22,12 +21,15 @@ from conftest import ROOT, real_data_at_hand
 from make_practice import practice_of, text_of
 from nbclient import NotebookClient
 
+from practice.checks import _engine
+
 SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
-ANSWERS = [
-    importlib.import_module(f"answers.{path.stem}")
-    for path in sorted((ROOT / "tests" / "answers").glob("*.py"))
+TABLES = [
+    importlib.import_module(f"practice.checks.{path.stem}")
+    for path in sorted((ROOT / "practice" / "checks").glob("[a-z]*.py"))
 ]
 MARKED = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.S)
+CPU_SECONDS = 3  # for any answer
 
 
 def read(path: Path) -> nbformat.NotebookNode:
@@ -61,7 +63,6 @@ def solution(request: pytest.FixtureRequest) -> Path:
 def test_every_practice_has_a_solution():
     names = {path.name for path in (ROOT / "practice").glob("*.ipynb")}
     assert names == {path.name for path in SOLUTIONS}
-    assert {path.stem for path in SOLUTIONS} == {answers.PRACTICE for answers in ANSWERS}
 
 
 def test_practice_is_what_the_script_makes(solution):
@@ -131,151 +132,228 @@ def test_two_answers_in_one_cell_and_what_stands_around_them():
 # Answers -----------------------------------------------------------------------------------
 
 
-def run(source: str, namespace: dict, name: str) -> dict:
-    """Run a cell in the namespace, so that tracebacks find its lines as in a notebook."""
+def run(source: str, space: dict, name: str) -> dict:
+    """Run a cell with the names of `space`, so that tracebacks find its lines as in a notebook."""
     file = f"ipykernel_0/{name}.py"
     linecache.cache[file] = (len(source), None, source.splitlines(True), file)
-    exec(compile(source, file, "exec"), namespace)
-    return namespace
+    exec(compile(source, file, "exec"), space)
+    return space
 
 
-def solution_of(answers: ModuleType) -> Path:
-    return ROOT / "solutions" / f"{answers.PRACTICE}.ipynb"
+def answers_of(table: ModuleType) -> ModuleType:
+    return importlib.import_module(f"answers.{table.__name__.split('.')[-1]}")
 
 
-def given(answers: ModuleType, path: Path) -> dict:
+def notebook_of(table: ModuleType) -> Path:
+    return ROOT / "solutions" / f"{table.practice.notebook}.ipynb"
+
+
+def given(table: ModuleType, path: Path) -> dict:
     """What a student has at hand: imports, helpers, the exercises' cells, and some data."""
-    namespace, sources = {"__name__": "notebook"}, cells(path)
-    for name in [*answers.GIVEN, *(cell for cell, _ in answers.CHECKS.values())]:
-        run(sources[name], namespace, name)
-    if hasattr(answers, "prepare"):
-        answers.prepare(namespace)
-    return namespace
+    space, sources = {"__name__": "notebook"}, cells(path)
+    for cell in [*table.practice.given, *(one.cell for one in table.practice.exercises.values())]:
+        run(sources[cell], space, cell)
+    getattr(answers_of(table), "prepare", lambda space: None)(space)
+    return space
 
 
 @functools.cache
-def solved(answers: ModuleType) -> dict:
-    return given(answers, solution_of(answers))
+def solved(table: ModuleType) -> dict:
+    return given(table, notebook_of(table))
 
 
-def answer(answers: ModuleType, function: str, change: list | str) -> object:
-    """The student's function: the solution's cell with pieces replaced, or code of its own."""
-    theirs = cells(solution_of(answers))[answers.CHECKS[function][0]]
-    own = isinstance(change, str)
-    source = change.replace("# THE SOLUTION", theirs) if own else theirs
-    for old, new in () if own else change:
-        assert old in source, f"not in the solution: {old}"
-        source = source.replace(old, new)
-    return run(source, dict(solved(answers)), "answer")[function]
+def made(table: ModuleType, function: str, answer: tuple | str) -> object:
+    """The student's function, of replacements in the solution's cell, a body, or code."""
+    theirs = cells(notebook_of(table))[table.practice.exercises[function].cell]
+    if not isinstance(answer, str):
+        source = _engine.changed(theirs, answer)
+    elif re.search(rf"def {function}\b|^{function} =|# THE SOLUTION", answer, re.M):
+        source = answer.replace("# THE SOLUTION", theirs)
+    else:
+        head = re.search(rf"def {function}\(.*?\):\n", theirs, re.S).group()
+        source = head + "    " + answer.strip().replace("\n", "\n    ") + "\n"
+    return run(source, dict(solved(table)), "answer")[function]
 
 
-def say(answers: ModuleType, function: str, code: object, capsys) -> tuple[bool, list[str]]:
-    """What a check returns and prints, its broken lines joined again."""
+def say(table: ModuleType, function: str, code: object, capsys) -> tuple[bool, list[str]]:
+    """What a check returns and prints, its broken lines joined again; it must be quick."""
     capsys.readouterr()
-    ok = getattr(solved(answers)["checks"], answers.CHECKS[function][1])(code)
-    out = capsys.readouterr().out
+    start = time.process_time()
+    ok = table.practice.exercises[function].check(code)
+    seconds = time.process_time() - start
+    out, error = capsys.readouterr()
+    assert seconds < CPU_SECONDS and not error
     assert not [line for line in out.splitlines() if len(line) > 88 and " " in line.strip()[3:]]
     return ok, re.sub(r"\n   (?!Nudge: )", " ", out).splitlines()
 
 
-def listed(table: str) -> list:
+def hint(table: ModuleType, function: str, code: object, capsys) -> str:
+    """The hint that a wrong answer draws, the same twice, with a nudge the second time."""
+    table.practice.last.clear()
+    ok, first = say(table, function, code, capsys)
+    assert not ok and len(first) == 1 and first[0].startswith(f"❌ {function}: "), first
+    ok, second = say(table, function, code, capsys)
+    assert not ok and second[0] == first[0] and len(second) == 2, "no nudge"
+    assert second[1].startswith("   Nudge: ") and len(second[1]) > 20
+    said = re.sub(r"in line \d+, `.*`, with", "", "\n".join(second))  # the student's own line
+    assert not [line for line in hidden_lines(read(notebook_of(table))) if line in said]
+    return first[0]
+
+
+EXERCISES = [
+    pytest.param(table, function, id=f"{table.practice.notebook}: {function}")
+    for table in TABLES
+    for function in table.practice.exercises
+]
+every_exercise = pytest.mark.parametrize("table, function", EXERCISES)
+
+
+def listed(kind: str) -> list:
     """All answers of a kind, of all practices."""
     return [
-        pytest.param(answers, function, case, id=f"{answers.PRACTICE}: {function}: {name}")
-        for answers in ANSWERS
-        for function, cases in getattr(answers, table).items()
-        for name, case in cases.items()
+        pytest.param(table, function, answer, id=f"{table.practice.notebook}: {function} {k}")
+        for table in TABLES
+        for function, answers in getattr(answers_of(table), kind).items()
+        for k, answer in enumerate(answers)
     ]
+
+
+@pytest.fixture(params=TABLES, ids=lambda table: table.practice.notebook)
+def table(request: pytest.FixtureRequest) -> ModuleType:
+    return request.param
 
 
 # The checks --------------------------------------------------------------------------------
 
-EXERCISES = [
-    pytest.param(answers, function, id=f"{answers.PRACTICE}: {function}")
-    for answers in ANSWERS
-    for function in answers.CHECKS
-]
+
+@every_exercise
+def test_solution_is_right_in_any_form(table, function, capsys):
+    solution = solved(table)[function]
+
+    class Callable:
+        def __call__(self, *args, **kwargs):
+            print("a line of the student's own")
+            return solution(*args, **kwargs)
+
+    for form in (solution, functools.partial(solution), Callable()):
+        assert say(table, function, form, capsys) == (True, [f"✅ {function}: right"])
 
 
-@pytest.fixture(params=ANSWERS, ids=lambda answers: answers.PRACTICE)
-def answers(request: pytest.FixtureRequest) -> ModuleType:
-    return request.param
+@every_exercise
+def test_what_is_no_answer(table, function, capsys):
+    stub = given(table, practice_path(notebook_of(table)))[function]
+    ok, lines = say(table, function, stub, capsys)
+    assert not ok and len(lines) == 1 and lines[0].startswith(f"⏳ {function}: not filled in")
+    assert "returns nothing; expected " in hint(
+        table, function, made(table, function, "pass"), capsys
+    )
+    broken = made(table, function, "pass\nraise ValueError('a reason')")
+    name = "your code stopped in line {}, `raise ValueError('a reason')`, with ValueError: a reason"
+    line = broken.__code__.co_firstlineno + len(broken.__code__.co_varnames) * 0
+    assert re.sub(r"line \d+", "line {}", hint(table, function, broken, capsys)).endswith(name), (
+        line
+    )
+    assert "is no function any more: found a list of int" in hint(table, function, [1], capsys)
+    library = made(table, function, "raise NotImplementedError('not for this dtype')")
+    assert "NotImplementedError: not for this dtype" in hint(table, function, library, capsys)
 
 
-@pytest.mark.parametrize("answers, function", EXERCISES)
-def test_solution_is_right_and_quickly_so(answers, function, capsys, record_property):
-    start = time.perf_counter()
-    ok, lines = say(answers, function, solved(answers)[function], capsys)
-    seconds = time.perf_counter() - start
-    record_property("seconds", round(seconds, 2))
-    assert ok and lines == [f"✅ {function}: right"]
-    assert seconds < 3
+@every_exercise
+def test_an_exercise_that_uses_a_stub_says_which(table, function, capsys):
+    sources, space = cells(notebook_of(table)), given(table, practice_path(notebook_of(table)))
+    run(sources[table.practice.exercises[function].cell], space, "answer")
+    _, lines = say(table, function, space[function], capsys)
+    source = sources[table.practice.exercises[function].cell]
+    used = [one for one in table.practice.exercises if one != function and f" {one}(" in source]
+    used = [one for one in used if f"def {one}(" not in source]
+    wait = [f"⏳ {function}: it uses {name}, which is not filled in yet" for name in used]
+    assert lines == (wait or [f"✅ {function}: right"])
 
 
-def test_stubs_are_not_filled_in(answers, capsys):
-    stubs = given(answers, practice_path(solution_of(answers)))
-    for function in answers.CHECKS:
-        ok, lines = say(answers, function, stubs[function], capsys)
-        assert not ok and len(lines) == 1 and lines[0].startswith(f"⏳ {function}: not filled in")
-    stubs["checks"].summary()
-    first, count = next(iter(answers.CHECKS)), len(answers.CHECKS)
+@every_exercise
+def test_the_names_of_the_notebook_come_back(table, function, capsys):
+    def interrupted(*args, **kwargs):
+        seen.update(space)
+        raise KeyboardInterrupt
+
+    space, seen = dict(solved(table)), {}
+    name = min(table.practice.variables - space.keys())
+    space[name] = 3.5
+    source = f"def answer(*a, **k): return _interrupted(*a, **k), {name}"
+    answer = run(source, space, "own")["answer"]
+    space["_interrupted"] = interrupted
+    before = dict(space)
+    with pytest.raises(KeyboardInterrupt):
+        table.practice.exercises[function].check(answer)
+    assert seen[name] != 3.5
+    assert space.keys() == before.keys() and all(space[name] is before[name] for name in space)
+
+
+def test_summary(table, capsys):
+    practice = table.practice
+    practice.marks.update(dict.fromkeys(practice.marks, "⏳"))
+    practice.summary()
+    first, count = next(iter(practice.exercises)), len(practice.exercises)
     assert capsys.readouterr().out.startswith(f"0 of {count} done:  ⏳ {first}")
 
 
-def test_an_exercise_that_needs_a_stub_says_which(answers, capsys):
-    for function, other in getattr(answers, "NEEDS", {}).items():
-        source = cells(solution_of(answers))[answers.CHECKS[function][0]]
-        needs = run(source, given(answers, practice_path(solution_of(answers))), "answer")
-        ok, lines = say(answers, function, needs[function], capsys)
-        assert not ok and lines == [f"⏳ {function}: it uses {other}, which is not filled in yet"]
+@every_exercise
+def test_a_row_draws_its_own_hint(table, function, capsys):
+    exercise = table.practice.exercises[function]
+    for symptom, nudge, *looks in exercise.known(0):
+        assert len(nudge) > 10, symptom
+        if isinstance(looks[0], dict):
+            continue
+        answer = looks[0] if callable(looks[0]) else made(table, function, looks)
+        assert hint(table, function, answer, capsys) == f"❌ {function}: {symptom}"
 
 
-def test_every_exercise_has_answers(answers):
+@every_exercise
+def test_values_of_rows_differ(table, function):
+    exercise = table.practice.exercises[function]
+    exercise.check(solved(table)[function])
+    for draw in range(exercise.draws):
+        seen = [(facet.name, facet.value, "right") for facet in exercise.right[draw]]
+        for symptom, _, *looks in exercise.known(draw):
+            values = looks[0].items() if isinstance(looks[0], dict) else ()
+            for name, value in values:
+                clash = [
+                    other for key, one, other in seen if key == name and _engine.same(one, value)
+                ]
+                assert clash in ([], [symptom]), f"{symptom}: the same as {clash}"
+                seen.append((name, value, symptom))
+
+
+def test_every_exercise_has_answers(table):
     """At least 8 wrong answers and 3 other right ones for each practice, some for each exercise."""
-    assert set(answers.WRONG) == set(answers.RIGHT) == set(answers.CHECKS)
+    answers = answers_of(table)
+    assert set(answers.WRONG) == set(answers.RIGHT) == set(table.practice.exercises)
     assert all(answers.WRONG.values()) and all(answers.RIGHT.values())
     assert sum(map(len, answers.WRONG.values())) >= 8
     assert sum(map(len, answers.RIGHT.values())) >= 3
 
 
-@pytest.mark.parametrize("answers, function, change", listed("RIGHT"))
-def test_right_answer(answers, function, change, capsys):
-    ok, lines = say(answers, function, answer(answers, function, change), capsys)
-    lines = [line for line in lines if "━" not in line]  # a bar of progress is the student's own
+@pytest.mark.parametrize("table, function, answer", listed("RIGHT"))
+def test_right_answer(table, function, answer, capsys):
+    ok, lines = say(table, function, made(table, function, answer), capsys)
     assert (ok, lines) == (True, [f"✅ {function}: right"])
 
 
-def another_mistake(*anything):
-    raise RuntimeError("something else")
-
-
-@pytest.mark.parametrize("answers, function, wrong", listed("WRONG"))
-def test_wrong_answer_draws_its_hint(answers, function, wrong, capsys):
-    change, symptom = wrong
-    symptoms = symptom if isinstance(symptom, tuple) else (symptom,)  # by version of Keras
-    code = answer(answers, function, change)
-    say(answers, function, another_mistake, capsys)  # so that this one is new
-    ok, first = say(answers, function, code, capsys)
-    assert not ok and len(first) == 1, first
-    assert first[0].startswith(f"❌ {function}: ") and any(text in first[0] for text in symptoms)
-    ok, second = say(answers, function, code, capsys)
-    assert not ok and second[0] == first[0] and len(second) == 2, "no nudge"
-    assert second[1].startswith("   Nudge: ") and len(second[1]) > 20
-    _, third = say(answers, function, another_mistake, capsys)
-    assert "RuntimeError: something else" in third[0] and len(third) == 1
-    said = "\n".join(second)
-    said = re.sub("in the line `.*` with", "", said)  # the student's own line
-    hidden = hidden_lines(read(solution_of(answers)))
-    assert not [line for line in hidden if line in said]
+@pytest.mark.parametrize("table, function, wrong", listed("WRONG"))
+def test_wrong_answer_draws_its_hint(table, function, wrong, capsys):
+    word, *answer = wrong
+    answer = answer[0] if isinstance(answer[0], str) else answer
+    said = hint(table, function, made(table, function, answer), capsys)
+    assert re.search(word, said), said
 
 
 # All of it ---------------------------------------------------------------------------------
 
 
-def test_a_practice_that_is_filled_in_has_every_check_right(answers):
-    """Shortened where the module says how; nbval runs all of the solution."""
-    sources = cells(solution_of(answers))
-    notebook = read(practice_path(solution_of(answers)))
+def test_a_practice_that_is_filled_in_has_every_check_right(table):
+    """Shortened where the module of answers says how; nbval runs all of the solution."""
+    sources, answers = cells(notebook_of(table)), answers_of(table)
+    notebook = read(practice_path(notebook_of(table)))
     for cell in notebook.cells:
         if "exercise" in cell.metadata.get("tags", []):
             cell.source = sources[cell.id]
@@ -286,7 +364,7 @@ def test_a_practice_that_is_filled_in_has_every_check_right(answers):
     resources = {"metadata": {"path": str(ROOT / "practice")}}
     NotebookClient(notebook, kernel_name="python3", timeout=120, resources=resources).execute()
     said = {c.id: "".join(o.get("text", "") for o in c.get("outputs", [])) for c in notebook.cells}
-    for function, (cell, _) in answers.CHECKS.items():
-        assert said[cell.replace("ex-", "check-")] == f"✅ {function}: right\n"
-    count = len(answers.CHECKS)
+    for function, exercise in table.practice.exercises.items():
+        assert said[exercise.cell.replace("ex-", "check-")] == f"✅ {function}: right\n"
+    count = len(table.practice.exercises)
     assert said["summary"].startswith(f"{count} of {count} done:")

@@ -1,26 +1,16 @@
-"""Practice 3: wrong answers with the hint that each must draw, right ones written differently."""
+"""Practice 3: wrong answers with a part of the hint that each must draw, and other right ones."""
 
 from types import SimpleNamespace
 
 import pandas as pd
 
-PRACTICE = "03_mf_mean"
-GIVEN = ["imports", "helpers", "build-mf"]  # cells that the exercises need
-CHECKS = {  # function of the exercise: its cell, its check
-    "bias_table": ("ex-bias-table", "check_bias_table"),
-    "build_mf_mean": ("ex-build", "check_build"),
-    "split_rows": ("ex-split", "check_split"),
-    "fit_model": ("ex-fit", "check_fit"),
-    "predict_stars": ("ex-predict", "check_predict"),
-    "gain_per_user": ("ex-gain", "check_gain"),
-}
-NEEDS = {"build_mf_mean": "bias_table"}  # an exercise that calls another one
 
-
-def prepare(namespace: dict) -> None:
+def prepare(space: dict) -> None:
     """What else a student has at hand: some data."""
     test = pd.DataFrame({"user": [0, 900, 3], "item": [5, 2, 1600], "rating": [4.0, 2.0, 5.0]})
-    namespace["data"] = SimpleNamespace(test=test, train=test, mean=3.53)
+    space["data"] = SimpleNamespace(test=test, train=test, mean=3.53, num_users=943, num_items=1682)
+    space["by_user"] = pd.DataFrame({"user": range(300), "item": 7, "rating": 3.0})
+    space["network"] = space["build_mf"](943, 1682, 2, 0.0)
 
 
 def quicker(cell: str, source: str) -> str:
@@ -38,34 +28,32 @@ SUM = 'layers.Add(name="sum")([dot, a_u, b_i])'
 A_U, B_I = 'bias_table(num_users, "a_u")(user)', 'bias_table(num_items, "b_i")(item)'
 P_U = 'factor_table(num_users, num_factors, penalty, "p_u")(user)'
 Q_I = 'factor_table(num_items, num_factors, penalty, "q_i")(item)'
-L2 = "embeddings_regularizer=keras.regularizers.L2(penalty)"
+PLUS = (SUM, "dot + a_u + b_i")
 TRAIN = "pairs(train), above_mean(train, mean),"
 VALID = "validation_data=(pairs(valid), above_mean(valid, mean)),"
-PROGRESS = ", plotting.progress()"
-PREDICT = "mean + model.predict(pairs(rows), batch_size=5000, verbose=0)[:, 0]"
-SORT = ".mean().sort_values(ascending=False)"
-ADD_PARTS = 'layers.Add(name="sum")([layers.Flatten()(x) for x in (dot, a_u, b_i)])'
+STOP = 'EarlyStopping("val_rmse", patience=2, restore_best_weights=True)'
+PREDICT = "mean + model.predict(pairs(rows), batch_size=5000, verbose=0).reshape(-1)"
+SHUFFLED, SAMPLE = "shuffled[size:], shuffled[:size]", "rows.sample(frac=1, random_state=seed)"
+SORT = ".sort_values(ascending=False)"
+TABLE = 'layers.Embedding({}, "normal", embeddings_regularizer=keras.regularizers.{})({})'
+ZEROS = TABLE.replace("normal", "zeros")
 
 
-def table(arguments: str) -> str:
-    return f"def bias_table(size, name):\n    return {arguments}\n"
+def swap(old: str, *pieces: str) -> tuple[str, str]:
+    """A piece of the solution, with some words exchanged: "users items" for items in its place."""
+    new = old
+    for piece in pieces:
+        new = new.replace(*piece.split())
+    return old, new
 
 
-def bias(initial="zeros", penalty="keras.regularizers.L2(BIAS_PENALTY)", size="size, 1") -> str:
-    return table(
-        f"layers.Embedding({size}, name=name, embeddings_initializer={initial!r}, "
-        f"embeddings_regularizer={penalty})"
-    )
-
-
-def factors(p: str, q: str) -> list:
+def factors(p: str, q: str) -> list[tuple[str, str]]:
     """The solution with other factor tables."""
-    table = "layers.Embedding({}, num_factors, embeddings_initializer='normal', {})({})"
-    new_p, new_q = table.format("num_users", p, "user"), table.format("num_items", q, "item")
-    return [(P_U, new_p), (Q_I, new_q)]
+    sizes = "num_users, num_factors", "num_items, num_factors"
+    return [(P_U, TABLE.format(sizes[0], p, "user")), (Q_I, TABLE.format(sizes[1], q, "item"))]
 
 
-def subclass(score: str, more: str = "", inputs: str = "user, item = inputs") -> str:
+def subclass(score: str, inputs: str = "user, item = inputs") -> str:
     """A network as a class."""
     return f"""
 class MFMean(keras.Model):
@@ -81,516 +69,240 @@ class MFMean(keras.Model):
         p, q, a, b = self.p_u(user), self.q_i(item), self.a_u(user), self.b_i(item)
         return {score}
 
-{more}
+
 def build_mf_mean(num_users, num_items, num_factors, penalty):
     return MFMean(num_users, num_items, num_factors, penalty)
 """
 
 
-def split(body: str) -> str:
-    return "def split_rows(rows, seed):\n    " + body.replace("\n", "\n    ") + "\n"
-
-
-def predict(body: str) -> str:
-    return "def predict_stars(model, rows, mean):\n    " + body.replace("\n", "\n    ") + "\n"
-
-
-def gain(body: str) -> str:
-    return "def gain_per_user(rows, without, with_bias):\n    " + body.replace("\n", "\n    ")
-
-
-def nothing(function: str) -> str:
-    return f"def {function}(*anything):\n    pass\n"
-
-
-OVERLAP = "return rows.sample(frac=0.9, random_state=seed), rows.sample(frac=0.1, random_state=9)"
-FIRST_TERMS = "gain = (without - rows['rating']) ** 2 - (with_bias - rows['rating']) ** 2\n"
-
+# fmt: off
 WRONG = {
-    "bias_table": {
-        "returns None": (nothing("bias_table"), "returns nothing; expected an Embedding"),
-        "no return": ([("return layers", "layers")], "returns nothing; expected an Embedding"),
-        "an array": (table("np.zeros((size, 1))"), "expected an Embedding layer, found a ndarray"),
-        "a Dense layer": (table("layers.Dense(1, name=name)"), "found a Dense"),
-        "applied at once": ([("    )\n", "    )(keras.Input(()))\n")], "found a KerasTensor"),
-        "size of the data": ([("size, 1", "943, 1")], "for 5 ids the table has 943 rows"),
-        "a row too many": ([("size, 1", "size + 1, 1")], "for 5 ids the table has 6 rows"),
-        "a vector": ([("size, 1", "size, 32")], "a row holds 32 numbers"),
-        "sizes swapped": ([("size, 1", "1, size")], "one row of 5 numbers"),
-        "random start": (bias("uniform"), "does not start at 0"),
-        "starts at one": (bias("ones"), "does not start at 0"),
-        "no penalty": (bias(penalty="None"), "no penalty on the table"),
-        "penalty on the output": (
-            [("embeddings_regularizer", "activity_regularizer")],
-            "no penalty on the table",
-        ),
-        "L1": ([("L2", "L1")], "absolute values (L1)"),
-        "another penalty": ([("L2(BIAS_PENALTY)", "L2(0.01)")], "the penalty is 0.01 times"),
-        "name lost": ([("name=name, ", "")], "the layer is not called 'a_u'"),
-        "one argument too few": ([("(size, name)", "(size)")], "TypeError: bias_table() takes 1"),
-        "raises": (
-            [("layers.Embedding", "layers.Embeding")],
-            "stopped in the line `return layers.Embeding(` with AttributeError",
-        ),
-    },
-    "build_mf_mean": {
-        "returns None": (nothing("build_mf_mean"), "returns nothing; expected a keras.Model"),
-        "the output alone": (
-            [('keras.Model([user, item], rating, name="mf_mean")', "rating")],
-            "expected a keras.Model, found a KerasTensor",
-        ),
-        "tensordot over everything": (
-            [(DOT, "keras.ops.tensordot(p_u, q_i, axes=2)"), (SUM, "dot + a_u + b_i")],
-            "the same number for every pair",
-        ),
-        "ops.sum over everything": (
-            [(DOT, "keras.ops.sum(p_u * q_i)"), (SUM, "dot + a_u + b_i")],
-            "the same number for every pair",
-        ),
-        "einsum to one number": (
-            [(DOT, 'keras.ops.einsum("uf,uf->", p_u, q_i)'), (SUM, "dot + a_u + b_i")],
-            "the same number for every pair",
-        ),
-        "Dot, then added over the batch": (
-            [(SUM, "keras.ops.sum(dot, axis=0) + a_u + b_i")],
-            "the same number for every pair",
-        ),
-        "everything mixed in a class": (
-            subclass("keras.ops.tensordot(p, q, 2) + a + b"),
-            "the same number for every pair",
-        ),
-        "sum over the wrong axis": (
-            [(DOT, "keras.ops.sum(p_u * q_i, axis=0)"), (SUM, "dot + a_u + b_i")],
-            "a number for each of the 3 factors",
-        ),
-        "the whole batch added up": (
-            [(SUM, "keras.ops.sum(dot + a_u + b_i)")],
-            "the whole batch is added up",
-        ),
-        "the mean of the batch subtracted": (
-            [(SUM, "dot - keras.ops.mean(dot, axis=0) + a_u + b_i")],
-            "differently alone and in a batch",
-        ),
-        "all pairs": (
-            [(DOT, "keras.ops.matmul(p_u, keras.ops.transpose(q_i))"), (SUM, "dot + a_u + b_i")],
-            "every user is scored with every item",
-        ),
-        "a vector and a column": (
-            [(DOT, "keras.ops.sum(p_u * q_i, axis=-1)"), (SUM, "dot + a_u + b_i")],
-            "a vector (6,) and a column (6, 1) are added",
-        ),
-        "multiplied, not added up": (
-            [(DOT, "layers.Multiply()([p_u, q_i])"), (SUM, "dot + a_u + b_i")],
-            "the factors are multiplied, but not added",
-        ),
-        "mean over the factors": (
-            [(DOT, "keras.ops.mean(p_u * q_i, axis=1, keepdims=True)")],
-            "the mean over the factors",
-        ),
-        "cosine": ([("axes=1,", "axes=1, normalize=True,")], "a cosine"),
-        "no biases": ([(SUM, "dot")], "depend on a_u, the biases of the users nor on b_i"),
-        "a_u missing": ([("[dot, a_u, b_i]", "[dot, b_i]")], "the output does not depend on a_u"),
-        "b_i missing": ([("[dot, a_u, b_i]", "[dot, a_u]")], "the output does not depend on b_i"),
-        "a_u looked up, unused": (subclass("keras.ops.sum(p * q, -1, True) + b"), "contain a_u"),
-        "b_i looked up, unused": (subclass("keras.ops.sum(p * q, -1, True) + a"), "contain b_i"),
-        "no product": ([("[dot, a_u, b_i]", "[a_u, b_i]")], "the output does not depend on p_u"),
-        "a_u twice": ([("[dot, a_u, b_i]", "[dot, a_u, a_u, b_i]")], "a_u is added twice"),
-        "b_i twice": ([("[dot, a_u, b_i]", "[dot, b_i, a_u, b_i]")], "b_i is added twice"),
-        "mean of the terms": ([("layers.Add", "layers.Average")], "the mean of the three terms"),
-        "biases multiplied": ([(SUM, "dot * (a_u + b_i)")], "biases are multiplied"),
-        "biases subtracted": ([(SUM, "dot - a_u - b_i")], "biases are subtracted"),
-        "joined, not added": ([("layers.Add", "layers.Concatenate")], "side by side"),
-        "item's id into the users' biases": (
-            [('a_u")(user)', 'a_u")(item)')],
-            "a_u is looked up with the item's id",
-        ),
-        "user's id into the items' biases": (
-            [('b_i")(item)', 'b_i")(user)')],
-            "b_i is looked up with the user's id",
-        ),
-        "biases swapped": (
-            [('"a_u")(user)', '"a_u")(item)'), ('"b_i")(item)', '"b_i")(user)')],
-            "a_u is looked up with the item's id, b_i is looked up with the user's id",
-        ),
-        "sizes of the biases swapped": (
-            [(A_U, A_U.replace("users", "items")), (B_I, B_I.replace("items", "users"))],
-            "a_u is looked up with the item's id, b_i is looked up with the user's id",
-        ),
-        "factors swapped": (
-            [(P_U, P_U.replace("(user)", "(item)")), (Q_I, Q_I.replace("(item)", "(user)"))],
-            "p_u is looked up with the item's id, q_i is looked up with the user's id",
-        ),
-        "sizes of all tables swapped": (
-            [
-                (P_U, P_U.replace("users", "items")),
-                (Q_I, Q_I.replace("items", "users")),
-                (A_U, A_U.replace("users", "items")),
-                (B_I, B_I.replace("items", "users")),
-            ],
-            "users are looked up as items",
-        ),
-        "inputs swapped": (
-            [("keras.Model([user, item]", "keras.Model([item, user]")],
-            "users are looked up as items",
-        ),
-        "inputs swapped in a class": (
-            subclass("keras.ops.sum(p * q, -1, True) + a + b", inputs="item, user = inputs"),
-            "users are looked up as items",
-        ),
-        "both biases for users": ([(B_I, 'bias_table(num_users, "b_i")(item)')], "(7, 1) for b_i"),
-        "a bias for each factor": (
-            [(A_U, 'bias_table(num_factors, "a_u")(user)')],
-            "one of the shape (5, 1) for a_u",
-        ),
-        "a bias that is a vector": (
-            [(A_U, P_U.replace('"p_u"', '"a_u"'))],
-            "one of the shape (5, 1) for a_u",
-        ),
-        "a row too many": (
-            [(P_U, P_U.replace("num_users", "num_users + 1"))],
-            "one of the shape (5, 3) for p_u",
-        ),
-        "rows and factors swapped": (
-            [('num_users, num_factors, penalty, "', 'num_factors, num_users, penalty, "')],
-            "stopped in the line `dot = layers.Dot",
-        ),
-        "rows and factors swapped in a class": (
-            subclass("keras.ops.sum(p, -1, True) + a + b").replace(
-                "num_users, num_factors", "num_factors, num_users"
-            ),
-            "one of the shape (5, 3) for p_u",
-        ),
-        "no flatten": ([("Input(()", "Input((1,)")], "the output has the shape (6, 3, 3)"),
-        "no flatten, summed": (
-            [("Input(()", "Input((1,)"), (DOT, "keras.ops.sum(p_u * q_i, -1, keepdims=True)")],
-            "the output has the shape (6, 1, 1)",
-        ),
-        "Dense at the end": (
-            [(SUM, f"layers.Dense(1)({SUM})")],
-            "besides the tables there are weights of the shapes [(1, 1), (1,)]",
-        ),
-        "Dense on all joined": (
-            [(SUM, "layers.Dense(1)(layers.Concatenate()([dot, a_u, b_i]))")],
-            "besides the tables there are weights of the shapes [(3, 1), (1,)]",
-        ),
-        "relu": ([(SUM, f'layers.Activation("relu")({SUM})')], "no score is below 0"),
-        "sigmoid": ([(SUM, f"keras.ops.sigmoid({SUM})")], "every score lies between 0 and 1"),
-        "tanh": ([(SUM, f"keras.ops.tanh({SUM})")], "every score lies between -1 and 1"),
-        "squeezed into stars": (
-            [(SUM, f"1 + 4 * keras.ops.sigmoid({SUM})")],
-            "every score lies between 1 and 5",
-        ),
-        "training mean inside": ([(SUM, f"{SUM} + data.mean")], "off by the same 3.530"),
-        "something else": ([(SUM, f"{SUM} ** 2")], "should score"),
-        "no penalty": (factors("name='p'", "name='q'"), "no penalty on p_u and q_i"),
-        "penalty on p_u alone": (
-            factors(L2, "name='q'"),
-            "no penalty on q_i",
-        ),
-        "penalty on q_i alone": (
-            factors("name='p'", L2),
-            "no penalty on p_u;",
-        ),
-        "L1": (
-            factors(*[L2.replace("L2", "L1")] * 2),
-            "absolute values (L1)",
-        ),
-        "penalty on the output": (
-            factors(*[L2.replace("embeddings", "activity")] * 2),
-            "depends on which pairs are in the batch",
-        ),
-        "ten times the penalty": (
-            [(", penalty, ", ", 10 * penalty, ")],
-            "the penalty is 2.5 times",
-        ),
-        "a fixed penalty": ([(", penalty, ", ", 1e-4, ")], "the penalty is 0.0001 times"),
-        "biases with the factors' penalty": (
-            [
-                (A_U, A_U.replace("bias_table(num_users,", "factor_table(num_users, 1, penalty,")),
-                (B_I, B_I.replace("bias_table(num_items,", "factor_table(num_items, 1, penalty,")),
-            ],
-            "the biases carry the penalty of the factors",
-        ),
-        "biases without penalty": (
-            [(B_I, "layers.Embedding(num_items, 1, embeddings_initializer='zeros')(item)")],
-            "sum of squares on a_u and 0 times on b_i",
-        ),
-        "biases random at start": (
-            [
-                (A_U, A_U.replace("bias_table(num_users,", "factor_table(num_users, 1, 1e-5,")),
-                (B_I, B_I.replace("bias_table(num_items,", "factor_table(num_items, 1, 1e-5,")),
-            ],
-            "the biases do not start at 0",
-        ),
-        "factors that start at 0": (
-            [(P_U, "layers.Embedding(num_users, 3, 'zeros', " + L2 + ")(user)")],
-            "p_u or q_i starts at 0",
-        ),
-        "a frozen table": (
-            [("[dot, a_u, b_i]", "[dot, keras.ops.stop_gradient(a_u), b_i]")],
-            "training cannot move a_u",
-        ),
-        "one input": (
-            [("keras.Model([user, item]", "keras.Model(user"), ("(item)", "(user)")],
-            "the network takes 1 input",
-        ),
-        "shapes that do not fit": (
-            [('num_items, num_factors, penalty, "q_i"', 'num_items, 9, penalty, "q_i"')],
-            f"stopped in the line `dot = {DOT}` with ValueError: Incompatible input shapes",
-        ),
-        "ops without import": ([(DOT, "ops.sum(p_u * q_i, -1, True)")], "NameError: name 'ops'"),
-        "a class without call": (
-            subclass("0").replace("def call(self", "def cal(self"),
-            "NotImplementedError: Model MFMean does not have a `call()`",
-        ),
-    },
-    "split_rows": {
-        "returns None": (nothing("split_rows"), "returns nothing; expected two frames"),
-        "one frame": (
-            split("return rows.sample(frac=0.9, random_state=seed)"),
-            "found a DataFrame",
-        ),
-        "arrays": (
-            split("x = rows.sample(frac=1, random_state=seed).to_numpy()\nreturn x[20:], x[:20]"),
-            "found ndarray, ndarray",
-        ),
-        "three frames": (split("return rows, rows, rows"), "found DataFrame, DataFrame"),
-        "shuffled in place": (
-            split(
-                "rows[:] = rows.sample(frac=1, random_state=seed).to_numpy()\n"
-                "return rows[20:], rows[:20]"
-            ),
-            "the rows that were passed in are changed",
-        ),
-        "a column added": (
-            split("rows['fold'] = 1\nreturn rows[20:], rows[:20]"),
-            "the rows that were passed in are changed",
-        ),
-        "columns lost": (
-            split(
-                "x = rows.sample(frac=1, random_state=seed)[['user', 'item']]\n"
-                "return x[20:], x[:20]"
-            ),
-            "a column of user, item and rating is missing",
-        ),
-        "the last rows": (
-            [("rows.sample(frac=1, random_state=seed)", "rows[::-1]")],
-            "of 2 of the 20 users",
-        ),
-        "tail": (split("return rows.head(180), rows.tail(20)"), "of 2 of the 20 users"),
-        "every tenth row": (
-            split("return rows.drop(rows.index[::10]), rows[::10]"),
-            "of the 30 items",
-        ),
-        "whole users": (
-            split("v = rows['user'].isin([4, 9])\nreturn rows[~v], rows[v]"),
-            "of 2 of the 20 users",
-        ),
-        "overlapping": (split(OVERLAP), "rows are in both"),
-        "all rows for training": ([("shuffled[size:]", "rows")], "and 20 rows are in both"),
-        "rows lost": ([("shuffled[size:]", "shuffled[size + 5:]")], "are not the rows given"),
-        "the notebook's rows": (
-            split(
-                "by_user = pd.DataFrame({'user': range(300), 'item': 7, 'rating': 3.0})\n"
-                "x = by_user.sample(frac=1, random_state=seed)\nreturn x[30:], x[:30]"
-            ),
-            "rows in them that the function was not given",
-        ),
-        "columns shuffled apart": (
-            split(
-                "x = rows.sample(frac=1, random_state=seed)\n"
-                "x['rating'] = x['rating'].to_numpy()[::-1]\nreturn x[20:], x[:20]"
-            ),
-            "are not the rows given",
-        ),
-        "a fifth": ([("// 10", "// 5")], "came 160 for training and 40 for validation; expected"),
-        "wrong way round": (
-            [("shuffled[size:], shuffled[:size]", "shuffled[:size], shuffled[size:]")],
-            "the wrong way round",
-        ),
-        "no seed": ([(", random_state=seed", "")], "twice the same seed, two different splits"),
-        "a seed of its own": ([("=seed", "=0")], "another seed gives the same split"),
-        "raises": ([("frac=1", "frac=1.5")], "stopped in the line `shuffled = rows.sample("),
-        "one argument too few": ([("(rows, seed)", "(rows)")], "TypeError: split_rows() takes 1"),
-    },
-    "fit_model": {
-        "returns None": ([("return model.fit", "model.fit")], "returns nothing; expected the hist"),
-        "the model returned": (
-            [("return model.fit", "model.fit"), ("    ### END", "    return model\n    ### END")],
-            "expected the history of the training, found a Functional",
-        ),
-        "not compiled": ([("model.compile(", "dict(")], "not compiled"),
-        "no batch size": ([("batch_size=1000, ", "")], "that of Keras, 32"),
-        "no epochs": ([("epochs=12, ", "")], "the number of epochs is 1"),
-        "too many epochs": ([("epochs=12", "epochs=50")], "the number of epochs is 50"),
-        "a constant rate": ([("adam(len(train))", '"adam"')], "the learning rate is constant"),
-        "not trained": ([("return model.fit(", "return (lambda *a, **k: {})(")], "not trained"),
-        "another model trained": (
-            [
-                ("    model.", "    model = build_mf(20, 20, 2, 0.0)\n    model."),
-                ("steps_per_execution=20", "run_eagerly=True"),  # faster for a single batch
-                ("epochs=12", "epochs=1"),
-                (PROGRESS, ""),
-            ],
-            "fit of the model that is passed in was never called",
-        ),
-        "trained epoch by epoch": (
-            [
-                ("    return model.fit(", "    for _ in range(12):\n        last = model.fit("),
-                ("    ### END", "    return last\n    ### END"),
-                ("epochs=12", "epochs=1"),
-            ],
-            "fit is called more than once",
-        ),
-        "early stopping made, not passed": ([("[stop, ", "[")], "no early stopping"),
-        "no callbacks": ([(", callbacks=[stop, plotting.progress()]", "")], "no early stopping"),
-        "stop on the training loss": ([('"val_rmse"', '"loss"')], "watches 'loss'"),
-        "stop on the training RMSE": ([('"val_rmse"', '"rmse"')], "watches 'rmse'"),
-        "no validation": ([(VALID, "")], "there is no validation"),
-        "validation_split": ([(VALID, "validation_split=0.1,")], "takes rows from `train`"),
-        "validation on training rows": (
-            [(VALID, VALID.replace("valid,", "train,").replace("(valid)", "(train)"))],
-            "validation_data has 30 rows of `train` in it",
-        ),
-        "validation on the test rows": (
-            [(VALID, "validation_data=(pairs(data.test), above_mean(data.test, mean)),")],
-            "validation_data has 3 pairs that are in neither",
-        ),
-        "validation without the mean": (
-            [(VALID, "validation_data=(pairs(valid), valid['rating']),")],
-            "validation_data: the targets are the ratings",
-        ),
-        "validation without targets": (
-            [(VALID, "validation_data=valid,")],
-            "validation_data is a DataFrame",
-        ),
-        "trained on the test rows": (
-            [(TRAIN, "pairs(data.test), above_mean(data.test, mean),")],
-            "what fit trains on has 3 pairs that are in neither",
-        ),
-        "trained on train and valid": (
-            [("    stop =", "    train = pd.concat([train, valid])\n    stop =")],
-            "what fit trains on has 30 rows of `valid` in it",
-        ),
-        "trained on half of the rows": (
-            [("    stop =", "    train = train[:10]\n    stop =")],
-            "what fit trains on has 10 rows; there are 30",
-        ),
-        "items and users swapped": (
-            [(TRAIN, "[train['item'], train['user']], above_mean(train, mean),")],
-            "items come where users belong",
-        ),
-        "one table as input": (
-            [(TRAIN, "train[['user', 'item']], above_mean(train, mean),")],
-            "is not a list of two inputs",
-        ),
-        "mean forgotten": (
-            [(TRAIN, "pairs(train), train['rating'],")],
-            "the training mean is not sub",
-        ),
-        "mean subtracted twice": (
-            [(TRAIN, "pairs(train), above_mean(train, mean) - mean,")],
-            "subtracted twice",
-        ),
-        "mean added": (
-            [(TRAIN, "pairs(train), train['rating'] + mean,")],
-            "the mean added to them",
-        ),
-        "another mean": (
-            [(TRAIN, "pairs(train), train['rating'] - train['rating'].mean(),")],
-            "counted from another mean",
-        ),
-        "targets in another order": (
-            [(TRAIN, "pairs(train), np.sort(above_mean(train, mean)),")],
-            "not the ratings minus `mean`, row by row",
-        ),
-        "targets of other rows": (
-            [(TRAIN, "pairs(train), above_mean(train[:7], mean),")],
-            "30 users, 30 items and 7 targets",
-        ),
-        "mean absolute error": ([('"mse"', '"mae"')], "the loss 'mae' makes 1 of the errors"),
-        "cross-entropy": ([('"mse"', '"binary_crossentropy"')], "the loss 'binary_crossentropy'"),
-        "RMSE as loss": (
-            [('"mse"', "lambda y, p: keras.ops.sqrt(keras.ops.mean((y - p) ** 2))")],
-            "makes 1.41 of the errors",
-        ),
-        "no loss": ([('        loss="mse",\n', "")], "compile got no loss"),
-        "no metric": (
-            [
-                ('[keras.metrics.RootMeanSquaredError(name="rmse")]', "[]"),
-                ('"val_rmse"', '"val_loss"'),
-            ],
-            "but not 'val_rmse'",
-        ),
-        "raises": ([("pairs(valid)", "pairs(vald)")], "NameError: name 'vald' is not defined"),
-        "one argument too few": ([(", mean):", "):")], "TypeError: fit_model() takes 3"),
-    },
-    "predict_stars": {
-        "returns None": (nothing("predict_stars"), "returns nothing; expected an array"),
-        "a column": ([("[:, 0]", "")], "the shape is (40, 1), a column"),
-        "one number": ([("[:, 0]", "[0, 0]")], "the shape is ()"),
-        "a square": (
-            predict("return model.predict(pairs(rows), verbose=0) + 0 * rows['user'].to_numpy()"),
-            "the shape is (40, 40)",
-        ),
-        "mean forgotten": ([("mean + ", "")], "distances from the mean, not stars"),
-        "mean added twice": ([("mean + ", "2 * mean + ")], "the mean is added twice"),
-        "mean subtracted": ([("mean + ", "-mean + ")], "the mean is subtracted"),
-        "mean multiplied": ([("mean + ", "mean * ")], "the mean is multiplied"),
-        "another mean": ([("mean + ", "data.mean + ")], "every prediction is off by 0.280"),
-        "swapped": ([("pairs(rows)", "pairs(rows)[::-1]")], "users and items are swapped"),
-        "the test rows": ([("pairs(rows)", "pairs(data.test)")], "ids are looked up that are not"),
-        "clipped": ([(PREDICT, f"np.clip({PREDICT}, 1, 5)")], "below 1 or above 5 are cut off"),
-        "rounded": ([(PREDICT, f"np.round({PREDICT})")], "the predictions are rounded"),
-        "sorted": ([(PREDICT, f"np.sort({PREDICT})")], "not in the order of the rows"),
-        "the ratings themselves": (predict("return rows['rating']"), "row 0 should be"),
-        "raises": ([("pairs(rows)", "pairs(row)")], "NameError: name 'row' is not defined"),
-        "one argument too few": (
-            [("(model, rows, mean)", "(model, rows)")],
-            "TypeError: predict_stars() takes 2",
-        ),
-    },
-    "gain_per_user": {
-        "returns None": (nothing("gain_per_user"), "returns nothing; expected a Series"),
-        "a frame": ([(SORT, f"{SORT}.to_frame()")], "expected a Series, found a DataFrame"),
-        "one number": ([(SORT, ".mean().max()")], "expected a Series, found a float"),
-        "not by user": (gain(FIRST_TERMS + "return gain"), "expected the users, each once"),
-        "by item": ([('rows["user"]', 'rows["item"]')], "expected the users, each once"),
-        "signs turned round": ([("gain.groupby", "(-gain).groupby")], "the signs are turned round"),
-        "not sorted": ([(SORT, ".mean()")], "the largest gain does not come first"),
-        "smallest first": ([("ascending=False", "")], "the largest gain does not come first"),
-        "added up": ([(".mean()", ".sum()")], "added up, not averaged"),
-        "roots": (
-            gain(
-                "def by_user(p):\n"
-                "    return ((p - rows['rating']) ** 2).groupby(rows['user']).mean() ** 0.5\n"
-                "return (by_user(without) - by_user(with_bias)).sort_values()"
-            ),
-            "differences of roots",
-        ),
-        "absolute errors": (
-            gain(
-                "gain = (without - rows['rating']).abs() - (with_bias - rows['rating']).abs()\n"
-                "return gain.groupby(rows['user']).mean()"
-            ),
-            "differences of absolute errors",
-        ),
-        "one error alone": (
-            gain("return ((with_bias - rows['rating']) ** 2).groupby(rows['user']).mean()"),
-            "these are the errors with biases",
-        ),
-        "difference, then square": (
-            gain(
-                "gain = pd.Series((without - with_bias) ** 2)\n"
-                "return gain.groupby(rows['user'].to_numpy()).mean()"
-            ),
-            "user 8 gains",
-        ),
-        "raises": ([('rows["user"]', 'rows["users"]')], "with KeyError: 'users'"),
-    },
+    "bias_table": [
+        ("an Embedding layer, found a ndarray", "return np.zeros((size, 1))"),
+        ("found a Dense", "return layers.Dense(1, name=name)"),
+        ("found a KerasTensor", ("    )\n", "    )(keras.Input(()))\n")),
+        ("for 6 ids there are 943 rows of 1 n", ("size, 1", "943, 1")),
+        ("there are 7 rows of 1 ", ("size, 1", "size + 1, 1")),
+        ("6 rows of 32 numbers; expected 6 rows of 1", ("size, 1", "size, 32")),
+        ("1 rows of 6 numbers", ("size, 1", "1, size")),
+        ("does not start at 0", ('"zeros"', '"uniform"')),
+        ("does not start at 0", ('"zeros"', '"ones"')),
+        ("no penalty on the table", ("keras.regularizers.L2(BIAS_PENALTY)", "None")),
+        ("no penalty on the table", ("embeddings_regularizer", "activity_regularizer")),
+        (r"absolute values \(L1\)", ("L2", "L1")),
+        ("the penalty is 0.01 times", ("L2(BIAS_PENALTY)", "L2(0.01)")),
+        ("the layer is not called 'a_u'", ("name=name, ", "")),
+        (r"the arguments \(size\); it is called with", ("(size, name)", "(size)")),
+        ("in line 7, `return layers.Embeding.*, with AttributeError", ("s.Embedding", "s.Embeding")),
+        ("frozen", ("name=name,", "name=name, trainable=False,")),
+        ("a constraint", ("name=name,", "name=name, embeddings_constraint='non_neg',")),
+    ],
+    "build_mf_mean": [
+        ("without a network, a KerasTensor", ("keras.Model([user, item], ", "("), (', name="mf_mean")', ")")),
+        ("the same number for every pair", (DOT, "keras.ops.tensordot(p_u, q_i, axes=2)"), PLUS),
+        ("the same number for every pair", (DOT, "keras.ops.sum(p_u * q_i)"), PLUS),
+        ("the same number for every pair", (DOT, 'keras.ops.einsum("uf,uf->", p_u, q_i)'), PLUS),
+        ("the same number for every pair", (SUM, "keras.ops.sum(dot, axis=0) + a_u + b_i")),
+        ("the same number for every pair", subclass("keras.ops.tensordot(p, q, 2) + a + b")),
+        ("a number for each of the 4 factors", (DOT, "keras.ops.sum(p_u * q_i, axis=0)"), PLUS),
+        ("the whole batch is added up", (SUM, "keras.ops.sum(dot + a_u + b_i)")),
+        ("differently alone", (SUM, "dot - keras.ops.mean(dot, axis=0) + a_u + b_i")),
+        ("37 x 37", (DOT, "keras.ops.matmul(p_u, keras.ops.transpose(q_i))"), PLUS),
+        ("37 x 37 numbers", (DOT, "keras.ops.sum(p_u * q_i, axis=-1)"), PLUS),
+        ("multiplied, but not added", (DOT, "layers.Multiply()([p_u, q_i])"), PLUS),
+        ("the mean over the factors", (DOT, "keras.ops.mean(p_u * q_i, axis=1, keepdims=True)")),
+        ("a cosine", ("axes=1,", "axes=1, normalize=True,")),
+        ("does not depend on a_u, the biases of the users nor on b_i", (SUM, "dot")),
+        ("the output does not depend on a_u", ("[dot, a_u, b_i]", "[dot, b_i]")),
+        ("the output does not depend on b_i", ("[dot, a_u, b_i]", "[dot, a_u]")),
+        ("do not contain a_u", subclass("keras.ops.sum(p * q, -1, True) + b")),
+        ("do not contain b_i", subclass("keras.ops.sum(p * q, -1, True) + a")),
+        ("the output does not depend on p_u", ("[dot, a_u, b_i]", "[a_u, b_i]")),
+        ("a_u is added twice", ("[dot, a_u, b_i]", "[dot, a_u, a_u, b_i]")),
+        ("b_i is added twice", ("[dot, a_u, b_i]", "[dot, b_i, a_u, b_i]")),
+        ("the mean of the 3 terms", ("layers.Add", "layers.Average")),
+        ("biases are multiplied", (SUM, "dot * (a_u + b_i)")),
+        ("biases are multiplied", (SUM, "dot * a_u * b_i")),
+        ("a_u is subtracted, not added, b_i is sub", (SUM, "dot - a_u - b_i")),
+        ("side by side", ("layers.Add", "layers.Concatenate")),
+        ("^((?!b_i).)*a_u is looked up with the item's id$", ('a_u")(user)', 'a_u")(item)')),
+        ("b_i is looked up with the user's id", ('b_i")(item)', 'b_i")(user)')),
+        ("a_u is .* the item's id, b_i is .* the user's id", ('a_u")(user)', 'a_u")(item)'), ('b_i")(item)', 'b_i")(user)')),
+        ("a_u is .* the item's id, b_i is .* the user's id", swap(A_U, "users items"), swap(B_I, "items users")),
+        ("p_u is .* the item's id, q_i is .* the user's id", swap(P_U, "(user) (item)"), swap(Q_I, "(item) (user)")),
+        ("users are looked up as items", *(swap(one, "users items") for one in (P_U, A_U)),
+            *(swap(one, "items users") for one in (Q_I, B_I))),
+        ("users are looked up as items", ("keras.Model([user, item]", "keras.Model([item, user]")),
+        ("users are looked up as items", subclass("keras.ops.sum(p * q, -1, True) + a + b", "item, user = inputs")),
+        (r"one of the shape \(9, 1\) for b_i", swap(B_I, "items users")),
+        (r"one of the shape \(6, 1\) for a_u", swap(A_U, "users factors")),
+        (r"one of the shape \(6, 1\) for a_u", (A_U, P_U.replace('"p_u"', '"a_u"'))),
+        (r"one of the shape \(6, 4\) for p_u", (P_U, P_U.replace("num_users", "num_users + 1"))),
+        ("in line .*, `dot = layers.Dot", ('users, num_factors, penalty, "', 'factors, num_users, penalty, "')),
+        (r"the shape \(37, 4, 4\)", ("Input(()", "Input((1,)")),
+        (r"the shape \(37, 1, 1\)", ("Input(()", "Input((1,)"), (DOT, "keras.ops.sum(p_u * q_i, -1, keepdims=True)")),
+        (r"does not have, of the shapes \[\(1,\), \(1, 1\)\]", (SUM, f"layers.Dense(1)({SUM})")),
+        (r"does not have, of the shapes \[\(1,\), \(3, 1\)\]", (SUM, "layers.Dense(1)(layers.Concatenate()([dot, a_u, b_i]))")),
+        ("no number is below 0", (SUM, f'layers.Activation("relu")({SUM})')),
+        ("all lie between 0 and 1", (SUM, f"keras.ops.sigmoid({SUM})")),
+        ("all lie between -1 and 1", (SUM, f"keras.ops.tanh({SUM})")),
+        ("between 1 and 5", (SUM, f"1 + 4 * keras.ops.sigmoid({SUM})")),
+        ("`data`, a variable of the notebook", (SUM, f"{SUM} + data.mean")),
+        ("off by the same 3.530", (SUM, f"{SUM} + 3.53")),
+        ("the squares of", (SUM, f"{SUM} ** 2")),
+        ("there is no penalty on p_u.* and q_i", *factors("L2(0)", "L2(0)")),
+        ("there is no penalty on q_i", *factors("L2(penalty)", "L2(0)")),
+        ("there is no penalty on p_u.*users$", *factors("L2(0)", "L2(penalty)")),
+        (r"absolute values \(L1\)", *factors("L1(penalty)", "L1(penalty)")),
+        ("depends on which", *((a, b.replace("embeddings_reg", "activity_reg")) for a, b in factors("L2(penalty)", "L2(penalty)"))),
+        ("is 2.5 on p_u", (", penalty, ", ", 10 * penalty, ")),
+        ("is 0.0001 on p_u.*; expected 0.25 on p_u", (", penalty, ", ", 1e-4, ")),
+        ("is 0.25 on a_u", (A_U, A_U.replace("bias_table(num_users,", "factor_table(num_users, 1, penalty,"))),
+        ("there is no penalty on b_i", (B_I, ZEROS.format("num_items, 1", "L2(0)", "item"))),
+        ("a_u.* does not start at 0", (A_U, TABLE.format("num_users, 1", "L2(1e-5)", "user"))),
+        ("p_u.* starts at 0", (P_U, ZEROS.format("num_users, num_factors", "L2(penalty)", "user"))),
+        ("training cannot move a_u", ("[dot, a_u, b_i]", "[dot, keras.ops.stop_gradient(a_u), b_i]")),
+        ("the network takes 1 input; expected 2", ("keras.Model([user, item]", "keras.Model(user"), ("(item)", "(user)")),
+        ("`dot = .*ValueError: Incompatible input", ('factors, penalty, "q_i"', 'factors + 1, penalty, "q_i"')),
+        ("NameError: name 'ops'", (DOT, "ops.sum(p_u * q_i, -1, True)")),
+        (r"Model MFMean does not have a `call\(\)`", subclass("0").replace("def call(self", "def cal(self")),
+        ("inside the product", (SUM, "layers.Dot(axes=1)([p_u + a_u, q_i + b_i])")),
+        ("inside the product", (SUM, "layers.Dot(axes=1)([p_u + a_u, q_i]) + b_i")),
+        ("'mf_mean' is called 'functional'", (', name="mf_mean"', "")),
+        ("'mf_mean' is called 'mf'", ('"mf_mean"', '"mf"')),
+        ("3 outputs, a list", (SUM, "[dot, a_u, b_i]")),
+        ("dropout in training", (SUM, f"layers.Dropout(0.1)({SUM})")),
+        ("'a_u' is called 'embedding'", *((x, x.replace('"a_u"', "None").replace('"b_i"', "None")) for x in (A_U, B_I))),
+        ("'a_u' is called 'b_i'", (A_U, A_U.replace("a_u", "b_i")), (B_I, B_I.replace("b_i", "a_u"))),
+        ("share one table", (Q_I, "table(item)"), ("p_u = " + P_U, "table = " + P_U[:-6] + "; p_u = table(user)")),
+    ],
+    "split_rows": [
+        ("two frames, train and valid; found a DataFrame", "return rows.sample(frac=0.9, random_state=seed)"),
+        ("found ndarray, ndarray", (SAMPLE, SAMPLE + ".to_numpy()")),
+        ("found DataFrame, DataFrame, DataFrame", "return rows, rows, rows"),
+        ("changes its argument `rows`", ("shuffled = ", "shuffled = rows; rows[:] = "), (SAMPLE, SAMPLE + ".to_numpy()")),
+        ("its columns are .*'fold'", "rows['fold'] = 1\nreturn rows[20:], rows[:20]"),
+        ("a column of user, item and rating", (SAMPLE, SAMPLE + "[['user', 'item']]")),
+        ("of 5 of the 45 users", (SAMPLE, "rows[::-1]")),
+        ("of 5 of the 45 users", "return rows.head(1240), rows.tail(137)"),
+        ("another seed gives the same split", "k = rows.index[:1370:10]\nreturn rows.drop(k), rows.loc[k]"),
+        ("wrong way round|for validation; expected", "v = rows['user'].isin([4, 9])\nreturn rows[~v], rows[v]"),
+        ("rows are in both", "return rows.sample(frac=0.9), rows.sample(frac=0.1)"),
+        ("and 137 rows are in both", ("shuffled[size:]", "rows")),
+        ("together they are not all rows", ("shuffled[size:]", "shuffled[size + 5:]")),
+        ("the function was not given", "x = pd.DataFrame({'user': range(300), 'item': 7, 'rating': 3.0})\nreturn x[30:], x[:30]"),
+        ("uses `by_user`", ("len(rows)", "len(by_user)")),
+        ("another rating", (SAMPLE, SAMPLE + ".assign(rating=rows['rating'].to_numpy()[::-1])")),
+        ("1102 for training and 275 for validation; expected", ("// 10", "// 5")),
+        ("the wrong way round", (SHUFFLED, "shuffled[:size], shuffled[size:]")),
+        ("twice the same seed, two different splits", (", random_state=seed", "")),
+        ("another seed gives the same split", ("=seed", "=0")),
+        ("in line 4, `shuffled = rows.sample.*ValueError", ("frac=1", "frac=1.5")),
+        (r"the arguments \(rows\); it is called with", ("(rows, seed)", "(rows)")),
+        ("138 for validation; expected a tenth", "v = rows.sample(frac=0.1, random_state=seed)\nreturn rows.drop(v.index), v"),
+        ("138 for validation; expected a tenth", ("len(rows) // 10", "len(rows) - len(rows) * 9 // 10")),
+        ("more than once: they are put back", "k = np.random.default_rng(seed).choice(rows.index, len(rows) // 10)\n"
+            "return rows.drop(k), rows.loc[k]"),
+    ],
+    "fit_model": [
+        ("returns nothing; expected the hist", ("return model.fit", "model.fit")),
+        ("history of the training, found a Functional", ("return model.fit", "model.fit"), ("    ### END", "    return model\n    ### END")),
+        ("not compiled", ("model.compile(", "dict(")),
+        ("the batch size should be 1000; found 32", ("batch_size=1000, ", "")),
+        ("the number of epochs should be 12; found 1", ("epochs=12, ", "")),
+        ("the number of epochs should be 12; found 50", ("epochs=12", "epochs=50")),
+        ("the learning rate is constant", ("adam(len(train))", '"adam"')),
+        ("fit of the model that is passed in was never called", ("return model.fit(", "return (lambda *a, **k: {})(")),
+        ("never called", ("    model.", "    model = build_mf(45, 92, 2, 0.0)\n    model."), ("epochs=12", "epochs=1"),
+            (", plotting.progress()", ""), ("steps_per_execution=20", "run_eagerly=True")),
+        ("fit is called more than once", ("    return model.fit(", "    for _ in range(12):\n        last = model.fit("),
+            ("    ### END", "    return last\n    ### END"), ("epochs=12", "epochs=1")),
+        ("no early stopping", ("[stop, ", "[")),
+        ("no early stopping", (", callbacks=[stop, plotting.progress()]", "")),
+        (r"\(monitor\) should be 'val_rmse'; found 'loss'", ('"val_rmse"', '"loss"')),
+        (r"\(monitor\) should be 'val_rmse'; found 'rmse'", ('"val_rmse"', '"rmse"')),
+        (r"\(monitor\) should be 'val_rmse'; found 'val_loss'", ('"val_rmse"', '"val_loss"')),
+        ("there is no validation", (VALID, "")),
+        ("takes rows from `train`", (VALID, "validation_split=0.1,")),
+        ("validation_data has 1003 rows of `train`", (VALID, VALID.replace("valid,", "train,").replace("(valid)", "(train)"))),
+        ("uses `data`", (VALID, VALID.replace("valid,", "data.test,").replace("(valid)", "(data.test)"))),
+        ("validation_data: the targets are the ratings", (VALID, "validation_data=(pairs(valid), valid['rating']),")),
+        ("validation_data is a DataFrame", (VALID, "validation_data=valid,")),
+        ("what fit trains on has 200 rows of `valid`", ("    stop =", "    train = pd.concat([train, valid])\n    stop =")),
+        ("what fit trains on has 10 rows; there are 1003", ("    stop =", "    train = train[:10]\n    stop =")),
+        ("items come where users belong", (TRAIN, "[train['item'], train['user']], above_mean(train, mean),")),
+        ("is not a list of two inputs", (TRAIN, "train[['user', 'item']], above_mean(train, mean),")),
+        ("the mean is not sub", (TRAIN, "pairs(train), train['rating'],")),
+        ("subtracted twice", (TRAIN, "pairs(train), above_mean(train, mean) - mean,")),
+        ("the mean added to them", (TRAIN, "pairs(train), train['rating'] + mean,")),
+        ("another mean", (TRAIN, "pairs(train), train['rating'] - train['rating'].mean(),")),
+        ("the right numbers, but sorted", (TRAIN, "pairs(train), np.sort(above_mean(train, mean)),")),
+        ("1003 users, 1003 items and 7 targets", (TRAIN, "pairs(train), above_mean(train[:7], mean),")),
+        ("the loss makes 1 of the errors", ('"mse"', '"mae"')),
+        ("the loss makes .* of the errors", ('"mse"', '"binary_crossentropy"')),
+        ("makes 1.41 of the errors", ('"mse"', "lambda y, p: keras.ops.sqrt(keras.ops.mean((y - p) ** 2))")),
+        ("compile got no loss", ('        loss="mse",\n', "")),
+        ("'val_rmse'", ('[keras.metrics.RootMeanSquaredError(name="rmse")]', "[]")),
+        ("NameError: name 'vald' is not defined", ("pairs(valid)", "pairs(vald)")),
+        ("it is called with", (", mean):", "):")),
+        ("uses `data`, a variable", ("train, mean", "train, data.mean")),
+        ("restore_best_weights", (", restore_best_weights=True", "")),
+        ("patience should be 2; found 3", ("patience=2", "patience=3")),
+        ("mode", ("patience=2", "patience=2, mode='max'")),
+        ("the learning rate is .* in all of them", ("adam(len(train))", "adam(1000)")),
+        ("start_from_epoch", ("patience=2", "patience=2, start_from_epoch=5")),
+        ("more weight", ("verbose=0", "verbose=0, sample_weight=np.arange(len(train)) / 99")),
+        ("min_delta", ("patience=2", "patience=2, min_delta=0.01")),
+        ("the optimizer should be 'Adam'; found 'SGD'", ("adam(len(train))", "keras.optimizers.SGD()")),
+    ],
+    "predict_stars": [
+        (r"a column, \(43, 1\)", (".reshape(-1)", "")),
+        (r"one number for all rows, \(\)", (".reshape(-1)", "[0, 0]")),
+        ("43 x 43", (PREDICT, "model.predict(pairs(rows), verbose=0) + 0 * rows['user'].to_numpy()")),
+        ("distances from the mean, not stars", ("mean + ", "")),
+        ("the mean is added twice", ("mean + ", "2 * mean + ")),
+        ("the mean is subtracted", ("mean + ", "-mean + ")),
+        ("the mean is multiplied", ("mean + ", "mean * ")),
+        ("uses `data`", ("mean + ", "data.mean + ")),
+        ("does not depend on the argument `mean`", ("mean + ", "3.53 + ")),
+        ("users and items are swapped", ("pairs(rows)", "pairs(rows)[::-1]")),
+        ("uses `data`", ("pairs(rows)", "pairs(data.test)")),
+        ("uses `network`", ("model.predict", "network.predict")),
+        ("cut off above 5", (PREDICT, f"np.clip({PREDICT}, 1, 5)")),
+        ("rounded", (PREDICT, f"np.round({PREDICT})")),
+        ("sorted", (PREDICT, f"np.sort({PREDICT})")),
+        ("does not depend on the argument `model`", "return rows['rating'].to_numpy()"),
+        ("NameError: name 'row' is not defined", ("pairs(rows)", "pairs(row)")),
+        (r"the arguments \(model, rows\); it", ("(model, rows, mean)", "(model, rows)")),
+        (r"1 row: the shape is \(\)", (PREDICT, "mean + np.squeeze(model.predict(pairs(rows), verbose=0))")),
+        ("its weights are others now", "model.set_weights([0 * w for w in model.get_weights()])\nreturn mean"),
+        ("trainable", ("return ", "model.trainable = False\n    return ")),
+    ],
+    "gain_per_user": [
+        ("expected a Series, found a DataFrame", (SORT, f"{SORT}.to_frame()")),
+        ("expected a Series, found a float", (f".mean(){SORT}", ".mean().max()")),
+        ("expected the users, each once", ('.groupby(rows["user"]).mean()', "")),
+        ("expected the users, each once", ('rows["user"]', 'rows["item"]')),
+        ("the signs are turned round", ("gain.groupby", "(-gain).groupby")),
+        ("the order of their ids", (SORT, "")),
+        ("the smallest gain comes first", ("ascending=False", "")),
+        ("added up, not averaged", (".mean()", ".sum()")),
+        ("differences of roots", "def of(p):\n    return ((p - rows['rating']) ** 2).groupby(rows['user']).mean() ** 0.5\n"
+            "return (of(without) - of(with_bias)).sort_values()"),
+        ("differences of absolute errors", "gain = (without - rows['rating']).abs() - (with_bias - rows['rating']).abs()\n"
+            "return gain.groupby(rows['user']).mean()"),
+        ("these are the errors with biases", "return ((with_bias - rows['rating']) ** 2).groupby(rows['user']).mean()"),
+        ("the difference of the two pred", "return pd.Series((without - with_bias) ** 2).groupby(rows['user'].to_numpy()).mean()"),
+        ("`gain.groupby|in line 5.*KeyError: 'users'", ('rows["user"]', 'rows["users"]')),
+        ("by an index", "e = [(pd.Series(p) - rows['rating']) ** 2 for p in (without, with_bias)]\n"
+            "return (e[0] - e[1]).groupby(rows['user']).mean()" + SORT),
+        ("uses `data`", ('rows["user"]', 'data.test["user"].to_numpy()')),
+        ("divided by the error", "m = [((p - rows['rating']) ** 2).groupby(rows['user']).mean() for p in (without, with_bias)]\n"
+            "return ((m[0] - m[1]) / m[0])" + SORT),
+        ("whatever its sign", ("ascending=False", "ascending=False, key=np.abs")),
+        ("changes its argument `rows`.*'gain'", ("gain = ", 'rows["gain"] = '), ("gain.groupby", "rows['gain'].groupby")),
+    ],
 }
-
-KEYWORDS = "embeddings_initializer='zeros', embeddings_regularizer="
 OWN_PENALTY = """
 class Squares(keras.regularizers.Regularizer):
     def __init__(self, factor):
@@ -600,8 +312,8 @@ class Squares(keras.regularizers.Regularizer):
         return self.factor * keras.ops.sum(weights**2)
 
 
+# THE SOLUTION
 """
-OWN_FACTORS = "layers.Embedding(num_users, num_factors, embeddings_regularizer=l2)(user)"
 OWN_TABLE = """
 class Bias(layers.Layer):
     def __init__(self, size, name):
@@ -616,175 +328,94 @@ class Bias(layers.Layer):
 bias_table = Bias
 # THE SOLUTION
 """
-
+PERMUTED = "k, cut = np.random.{}(seed).permutation(len(rows)), len(rows) // 10\nreturn rows.iloc[k[cut:]], rows.iloc[k[:cut]]"
 RIGHT = {
-    "bias_table": {
-        "regularizers.l2": [("L2", "l2")],
-        "an object as initialiser": [('"zeros"', "keras.initializers.Zeros()")],
-        "a config": [
-            (
-                "keras.regularizers.L2(BIAS_PENALTY)",
-                "{'class_name': 'L2', 'config': {'l2': BIAS_PENALTY}}",
-            )
-        ],
-        "a function of its own": OWN_PENALTY + bias(penalty="Squares(BIAS_PENALTY)"),
-        "by keywords": bias(size="input_dim=size, output_dim=1"),
-        "built already": (
-            "def bias_table(size, name):\n"
-            f"    t = layers.Embedding(size, 1, name=name, {KEYWORDS}keras.regularizers.L2(1e-5))\n"
-            "    t.build()\n    return t\n"
-        ),
-    },
-    "build_mf_mean": {
-        "Dot over the last axis": [("axes=1", "axes=-1")],
-        "plus": [(SUM, "dot + a_u + b_i")],
-        "sum over the last axis": [
-            (DOT, "keras.ops.sum(p_u * q_i, axis=-1, keepdims=True)"),
-            ('name="sum"', ""),
-        ],
-        "einsum": [(DOT, 'keras.ops.einsum("bf,bf->b", p_u, q_i)[:, None]')],
-        "Multiply and sum": [
-            (DOT, "keras.ops.sum(layers.Multiply()([p_u, q_i]), axis=1, keepdims=True)")
-        ],
-        "a Lambda layer": [
-            (DOT, "layers.Lambda(lambda x: keras.ops.sum(x[0] * x[1], 1, True))([p_u, q_i])")
-        ],
-        "Flatten": [
-            ("Input(()", "Input((1,)"),
-            (P_U, f"layers.Flatten()({P_U})"),
-            (Q_I, f"layers.Flatten()({Q_I})"),
-            (A_U, f"layers.Flatten()({A_U})"),
-            (B_I, f"layers.Flatten()({B_I})"),
-        ],
-        "flattened at the end": [
-            ("Input(()", "Input((1,)"),
-            ("axes=1", "axes=2"),
-            (SUM, ADD_PARTS),
-        ],
-        "an output of shape (n,)": [(SUM, f"keras.ops.squeeze({SUM}, axis=-1)")],
-        "other names": [('"p_u"', '"users"'), ('"sum"', '"r"'), ('name="mf_mean"', 'name="net"')],
-        "no names, no dtype": [('keras.Input((), dtype="int32", name=', "keras.Input((), name=")],
-        "tables made first": [
-            (A_U, "a_of(user)"),
-            ("    user = ", '    a_of = bias_table(num_users, "a_u")\n    user = '),
-        ],
-        "added in two steps": [(SUM, "layers.Add()([dot, layers.Add()([b_i, a_u])])")],
-        "regularizers.l2": factors(*[L2.replace("L2", "l2")] * 2),
-        "a penalty of its own": [
-            ("def build_mf_mean", f"{OWN_PENALTY}def build_mf_mean"),
-            (P_U, OWN_FACTORS),
-            ("### BEGIN", "l2 = Squares(penalty) #"),
-        ],
-        "a layer of its own": OWN_TABLE,
-        "a class": subclass("keras.ops.sum(p * q, axis=-1, keepdims=True) + a + b"),
-        "a class that gives (n,)": subclass("keras.ops.sum(p * q, -1) + a[:, 0] + b[:, 0]"),
-        "a class with a Dot": subclass("layers.Add()([layers.Dot(axes=1)([p, q]), a, b])"),
-        "a class that takes inputs[0]": subclass(
-            "keras.ops.sum(p * q, -1, True) + a + b", inputs="user, item = inputs[0], inputs[1]"
-        ),
-        "a class with add_loss": subclass("keras.ops.sum(p * q, -1, True) + a + b")
-        .replace(", penalty, ", ", 0.0, ")
+    "bias_table": [
+        [("L2", "l2")],
+        [('"zeros"', "keras.initializers.Zeros()")],
+        [("keras.regularizers.L2(BIAS_PENALTY)", "{'class_name': 'L2', 'config': {'l2': BIAS_PENALTY}}")],
+        [("size, 1", "input_dim=size, output_dim=1")],
+        [("return ", "t = "), ("    ### END", "    t.build()\n    return t\n    ### END"), ("BIAS_PENALTY)", "1e-5)")],
+        OWN_PENALTY + "bias_table = lambda n, name: layers.Embedding(n, 1, 'zeros', Squares(1e-5), name=name)",
+    ],
+    "build_mf_mean": [
+        [("axes=1", "axes=-1")],
+        [PLUS],
+        [(DOT, "keras.ops.sum(p_u * q_i, axis=-1, keepdims=True)"), ('name="sum"', "")],
+        [(DOT, 'keras.ops.einsum("bf,bf->b", p_u, q_i)[:, None]')],
+        [(DOT, "keras.ops.sum(layers.Multiply()([p_u, q_i]), axis=1, keepdims=True)")],
+        [(DOT, "layers.Lambda(lambda x: keras.ops.sum(x[0] * x[1], 1, True))([p_u, q_i])")],
+        [("Input(()", "Input((1,)"), *((x, f"layers.Flatten()({x})") for x in (P_U, Q_I, A_U, B_I))],
+        [("Input(()", "Input((1,)"), ("axes=1", "axes=2"), ("[dot, a_u, b_i]", "[layers.Flatten()(x) for x in (dot, a_u, b_i)]")],
+        [(SUM, f"keras.ops.squeeze({SUM}, axis=-1)")],
+        [('"p_u"', '"users"'), ('"sum"', '"r"')],
+        [('keras.Input((), dtype="int32", name=', "keras.Input((), name=")],
+        [(A_U, "a_of(user)"), ("    user = ", '    a_of = bias_table(num_users, "a_u")\n    user = ')],
+        [(SUM, "layers.Add()([dot, layers.Add()([b_i, a_u])])")],
+        factors("l2(penalty)", "l2(penalty)"),
+        [("def build_mf_mean", OWN_PENALTY.replace("# THE SOLUTION\n", "") + "def build_mf_mean"),
+            (P_U, "layers.Embedding(num_users, num_factors, embeddings_regularizer=Squares(penalty))(user)")],
+        OWN_TABLE,
+        subclass("keras.ops.sum(p * q, axis=-1, keepdims=True) + a + b"),
+        subclass("keras.ops.sum(p * q, -1) + a[:, 0] + b[:, 0]"),
+        subclass("layers.Add()([layers.Dot(axes=1)([p, q]), a, b])"),
+        subclass("keras.ops.sum(p * q, -1, True) + a + b", "user, item = inputs[0], inputs[1]"),
+        subclass("keras.ops.sum(p * q, -1, True) + a + b").replace(", penalty, ", ", 0.0, ")
         .replace("super().__init__()", "super().__init__(); self.penalty = penalty")
-        .replace(
-            "        return keras",
-            "        for t in (self.p_u, self.q_i):\n"
-            "            self.add_loss(self.penalty * keras.ops.sum(t.embeddings**2))\n"
-            "        return keras",
-        ),
-    },
-    "split_rows": {
-        "permutation and iloc": split(
-            "order = np.random.RandomState(seed).permutation(len(rows))\n"
-            "cut = len(rows) // 10\nreturn rows.iloc[order[cut:]], rows.iloc[order[:cut]]"
-        ),
-        "a Generator": split(
-            "order = np.random.default_rng(seed).permutation(len(rows))\n"
-            "cut = len(rows) // 10\nreturn rows.iloc[order[cut:]], rows.iloc[order[:cut]]"
-        ),
-        "a boolean mask": split(
-            "np.random.seed(seed)\nmask = np.zeros(len(rows), dtype=bool)\n"
-            "mask[np.random.choice(len(rows), len(rows) // 10, replace=False)] = True\n"
-            "return rows[~mask], rows[mask]"
-        ),
-        "sample and drop": split(
-            "valid = rows.sample(n=len(rows) // 10, random_state=seed)\n"
-            "return rows.drop(valid.index), valid"
-        ),
-        "frac, sorted again, a list": split(
-            "valid = rows.sample(frac=0.1, random_state=seed).sort_index()\n"
-            "return [rows.drop(valid.index).reset_index(drop=True), valid]"
-        ),
-        "cut at nine tenths": split(
-            "x = rows.sample(frac=1, random_state=seed, ignore_index=True)\n"
-            "cut = len(rows) - len(rows) // 10\nreturn x.iloc[:cut], x.iloc[cut:]"
-        ),
-    },
-    "fit_model": {
-        "the history as a dict": [("progress()],\n    )", "progress()],\n    ).history")],
-        "validation_data as a list": [
-            (VALID, "validation_data=[pairs(valid), above_mean(valid, mean)],")
-        ],
-        "by keywords": [(TRAIN, "x=pairs(train), y=above_mean(train, mean),")],
-        "tuples and Series": [
-            (TRAIN, "(train['user'], train['item']), train['rating'] - mean,"),
-            (VALID, "validation_data=((valid['user'], valid['item']), valid['rating'] - mean),"),
-        ],
-        "inputs by name": [
-            (
-                "pairs(train)",
-                "{'user': train['user'].to_numpy(), 'item': train['item'].to_numpy()}",
-            ),
-            (
-                "pairs(valid)",
-                "{'user': valid['user'].to_numpy(), 'item': valid['item'].to_numpy()}",
-            ),
-        ],
-        "columns as inputs": [
-            (
-                TRAIN,
-                "[train[['user']].to_numpy(), train[['item']].to_numpy()], train['rating'] - mean,",
-            )
-        ],
-        "one callback, no list": [("[stop, plotting.progress()]", "stop")],
-        "a loss object": [('"mse"', "keras.losses.MeanSquaredError()")],
-        "a loss function": [('"mse"', "keras.losses.mean_squared_error")],
-        "a loss of its own": [('"mse"', "lambda y, p: keras.ops.mean((y - p) ** 2, axis=-1)")],
-        "shuffled before": [("    stop =", "    train = train.sample(frac=1)\n    stop =")],
-        "stop on val_loss": [('"val_rmse"', '"val_loss"')],
-        "plainest compile": [("        steps_per_execution=20,\n", ""), ("verbose=0, ", "")],
-    },
-    "predict_stars": {
-        "flatten": [("[:, 0]", ".flatten()")],
-        "squeeze": [(PREDICT, "np.squeeze(model.predict(pairs(rows), verbose=0)) + mean")],
-        "reshape": [("[:, 0]", ".reshape(-1)")],
-        "the model called": predict("return model(pairs(rows)).numpy()[:, 0] + mean"),
-        "a Keras tensor": predict("return model(pairs(rows))[:, 0] + mean"),
-        "one batch": [
-            ("predict(pairs(rows), batch_size=5000, verbose=0)", "predict_on_batch(pairs(rows))")
-        ],
-        "a Series": [(PREDICT, f"pd.Series({PREDICT}, index=rows.index)")],
-    },
-    "gain_per_user": {
-        "a frame and apply": gain(
-            "frame = rows.assign(old=without, new=with_bias)\n"
-            "def drop(g):\n"
-            "    return ((g.old - g.rating) ** 2).mean() - ((g.new - g.rating) ** 2).mean()\n"
-            "columns = frame[['old', 'new', 'rating']]\n"
-            "return columns.groupby(frame['user']).apply(drop).sort_values(ascending=False)"
-        ),
-        "two means": gain(
-            "def by_user(stars):\n"
-            "    squares = pd.DataFrame({'of': (stars - rows['rating']) ** 2})\n"
-            "    return squares.assign(user=rows['user']).groupby('user')['of'].mean()\n"
-            "return (by_user(without) - by_user(with_bias)).sort_values(ascending=False)"
-        ),
-        "a loop": gain(
-            "gains = {}\n"
-            "for user in rows['user'].unique():\n"
-            "    k = (rows['user'] == user).to_numpy()\n"
-            "    r = rows['rating'].to_numpy()[k]\n"
-            "    gains[user] = np.mean((without[k] - r) ** 2) - np.mean((with_bias[k] - r) ** 2)\n"
-            "return pd.Series(gains).sort_values()[::-1]"
-        ),
-    },
+        .replace("        return keras", "        for t in (self.p_u, self.q_i):\n            "
+            "self.add_loss(self.penalty * keras.ops.sum(t.embeddings**2))\n        return keras"),
+    ],
+    "split_rows": [
+        PERMUTED.format("RandomState"),
+        PERMUTED.format("default_rng"),
+        "np.random.seed(seed)\nmask = np.zeros(len(rows), dtype=bool)\n"
+        "mask[np.random.choice(len(rows), len(rows) // 10, replace=False)] = True\nreturn rows[~mask], rows[mask]",
+        "valid = rows.sample(n=len(rows) // 10, random_state=seed)\nreturn rows.drop(valid.index), valid",
+        "valid = rows.sample(n=len(rows) // 10, random_state=seed).sort_index()\n"
+        "return [rows.drop(valid.index).reset_index(drop=True), valid]",
+        "x, cut = rows.sample(frac=1, random_state=seed, ignore_index=True), len(rows) - len(rows) // 10\n"
+        "return x.iloc[:cut], x.iloc[cut:]",
+        "from sklearn.model_selection import train_test_split\n"
+        "return train_test_split(rows, test_size=len(rows) // 10, random_state=seed)",
+    ],
+    "fit_model": [
+        [("progress()],\n    )", "progress()],\n    ).history")],
+        [(VALID, "validation_data=[pairs(valid), above_mean(valid, mean)],")],
+        [(TRAIN, "x=pairs(train), y=above_mean(train, mean),")],
+        [(TRAIN, "(train['user'], train['item']), train['rating'] - mean,"),
+            (VALID, "validation_data=((valid['user'], valid['item']), valid['rating'] - mean),")],
+        [(f"pairs({x})", f"{{'user': {x}['user'].to_numpy(), 'item': {x}['item'].to_numpy()}}") for x in ("train", "valid")],
+        [(TRAIN, "[train[['user']].to_numpy(), train[['item']].to_numpy()], train['rating'] - mean,")],
+        [("[stop, plotting.progress()]", "stop")],
+        [('"mse"', "keras.losses.MeanSquaredError()")],
+        [('"mse"', "keras.losses.mean_squared_error")],
+        [('"mse"', "lambda y, p: keras.ops.mean((y - p) ** 2, axis=-1)")],
+        [("    stop =", "    train = train.sample(frac=1)\n    stop =")],
+        [("        steps_per_execution=20,\n", ""), ("verbose=0, ", "")],
+        [("adam(len(train))", "keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(0.01, 12 * -(-len(train) // 1000)))")],
+        [(STOP, STOP.replace("patience", "mode='min', patience"))],
+        [(TRAIN, "tf.data.Dataset.from_tensor_slices(((train['user'], train['item']), train['rating'] - mean)).batch(1000),"),
+            ("batch_size=1000, ", ""), ("    stop =", "    import tensorflow as tf\n    stop =")],
+    ],
+    "predict_stars": [
+        [(".reshape(-1)", ".flatten()")],
+        [(".reshape(-1)", "[:, 0]")],
+        "return model(pairs(rows)).numpy()[:, 0] + mean",
+        "return model(pairs(rows))[:, 0] + mean",
+        [("predict(pairs(rows), batch_size=5000, verbose=0)", "predict_on_batch(pairs(rows))")],
+        [(PREDICT, f"pd.Series({PREDICT}, index=rows.index)")],
+    ],
+    "gain_per_user": [
+        "def drop(g):\n    return ((g.old - g.rating) ** 2).mean() - ((g.new - g.rating) ** 2).mean()\n"
+        "frame = rows.assign(old=without, new=with_bias)\n"
+        f"return frame[['old', 'new', 'rating']].groupby(frame['user']).apply(drop){SORT}",
+        "def by_user(stars):\n    squares = pd.DataFrame({'of': (stars - rows['rating']) ** 2})\n"
+        "    return squares.assign(user=rows['user']).groupby('user')['of'].mean()\n"
+        f"return (by_user(without) - by_user(with_bias)){SORT}",
+        "gains = {}\nfor user in rows['user'].unique():\n"
+        "    k = (rows['user'] == user).to_numpy()\n    r = rows['rating'].to_numpy()[k]\n"
+        "    gains[user] = np.mean((without[k] - r) ** 2) - np.mean((with_bias[k] - r) ** 2)\n"
+        "return pd.Series(gains).sort_values()[::-1]",
+    ],
 }
+# fmt: on

@@ -1,0 +1,812 @@
+"""The engine of the checks: the answer beside the solution, facet by facet.
+
+A practice has a table, `practice/checks/<practice>.py`; a notebook imports it as `checks`.
+
+    practice = Practice("03_mf_mean", given=["imports", "helpers", "build-mf"])
+    summary = practice.summary
+
+    def gain_facets(gain_per_user, draw):
+        rows, without, with_bias = some_errors(draw)
+        found = gain_per_user(rows, without, with_bias)
+        yield Facet("the kind", kind(found))
+        yield Facet("the gain", found)
+
+    GAIN = [
+        ("the squared errors are added up, not averaged", MEAN, (".mean()", ".sum()")),
+    ]
+    check_gain = practice.exercise("gain_per_user", "ex-gain", gain_facets, GAIN, "a Series")
+
+How to write one:
+- **Facets** are what there is to see of an answer, from coarse to fine: kind, shape, values. The
+  same generator looks at the student's function and at the solution's (from solutions/, by the
+  cell's id). Where the two first differ, the answer is wrong there. Facets have names of their own
+  and never look at the solution. `facet.hint` says what to print if no row fits:
+  - (symptom, nudge), for a facet that can be wrong in one way;
+  - a function of (found, right) that makes them;
+  - a nudge alone, or nothing: then `difference` finds the symptom, as in "the loss should be 2;
+    found 1", "the gain for 8 should be ...", with what `story` knows, or the argument not used.
+- **Draws**: facets are looked at for draw 0, 1, ... (two, if you do not say how many): draw inputs
+  anew for each, of sizes that are all different and not round, unsorted, with negative values, ids
+  that repeat, and an index that is not 0, 1, 2. Use `RandomState(draw)`; make the inputs anew in
+  every call (the student may change them: the engine compares them afterwards and says so).
+- **Rows** are tuples (symptom, nudge, *looks). A row fits if the answer looks like that: pairs
+  ("old", "new") are pieces of the solution's text to replace, which test themselves; a function is
+  a whole wrong answer; a dict is {facet: value}, {"stops": regular expression}. Dicts are for what
+  is slow to build, such as networks: then `rows` may be a function of the draw. The first row that
+  fits wins. A symptom says what is to be seen, a nudge where to look; neither holds random numbers,
+  nor the solution.
+- **Given for nothing**: stubs, answers that return nothing, changed arguments, variables of the
+  notebook in place of arguments (`other_values`: they have other values while a check runs),
+  arguments that are not used, errors with the student's own line and a nudge, and `story`: what was
+  done to the right numbers (rounded, clipped, sorted, scaled, squared, ...). No rows for these.
+- In the facets, `call.names = {"fit": spy}` gives names of the notebook another value, and
+  `call.may_change = ("model",)` allows what the text demands.
+- Networks: `_networks.look`.
+"""
+
+import copy
+import dis
+import functools
+import inspect
+import json
+import linecache
+import logging
+import random
+import re
+import sys
+import textwrap
+import traceback
+import types
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from IPython.utils.capture import capture_output
+
+SOLUTIONS = Path(__file__).resolve().parents[2] / "solutions"
+
+
+class Mistake(Exception):
+    """A wrong answer: what can be seen of it, and a nudge for when the same mistake comes again."""
+
+    def __init__(self, symptom: str, nudge: str) -> None:
+        super().__init__(symptom)
+        self.symptom, self.nudge = symptom, nudge
+
+
+def require(condition: bool, symptom: str, nudge: str) -> None:
+    """Raise a `Mistake` unless the condition holds."""
+    if not condition:
+        raise Mistake(symptom, nudge)
+
+
+class Facet(NamedTuple):
+    """Something to see of an answer, and how to say that it is not the solution's."""
+
+    name: str
+    value: object
+    hint: Callable | tuple[str, str] | str | None = None
+
+
+# The solution ------------------------------------------------------------------------------
+
+
+@functools.cache
+def solution_cells(notebook: str) -> dict[str, str]:
+    """The code of a solution notebook, by the cells' ids."""
+    cells = json.loads((SOLUTIONS / f"{notebook}.ipynb").read_text(encoding="utf-8"))["cells"]
+    return {cell["id"]: "".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"}
+
+
+def run(source: str, space: dict) -> dict:
+    """Run code in a copy of the names in `space`."""
+    space = dict(space)
+    exec(compile(source, "<solution>", "exec", dont_inherit=True), space)
+    return space
+
+
+def changed(source: str, changes: Iterable[tuple[str, str]]) -> str:
+    """A source with pieces replaced, each of which must be there."""
+    for old, new in changes:
+        assert old in source, f"not in the solution: {old}"
+        source = source.replace(old, new)
+    return source
+
+
+# Exercises ---------------------------------------------------------------------------------
+
+
+@dataclass
+class Exercise:
+    """What is looked at in one exercise; the rows are the known mistakes."""
+
+    name: str
+    cell: str
+    facets: Callable
+    rows: list | Callable
+    returns: str
+    draws: int
+    right: dict[int, list[Facet]] = field(default_factory=dict)  # of each draw, the solution's
+    check: Callable | None = None
+    arguments: list[str] = field(default_factory=list)
+
+    def known(self, draw: int) -> list[tuple]:
+        """The rows of a draw."""
+        return list(self.rows(draw) if callable(self.rows) else self.rows)
+
+
+class Practice:
+    """The exercises of one notebook, with mark and last mistake of each.
+
+    Args:
+        notebook: its name in solutions/, without `.ipynb`.
+        given: ids of the cells that the solutions need; the exercises themselves are added.
+    """
+
+    def __init__(self, notebook: str, given: Iterable[str]) -> None:
+        self.notebook, self.given = notebook, list(given)
+        self.exercises: dict[str, Exercise] = {}
+        self.marks: dict[str, str] = {}
+        self.last: dict[str, str] = {}
+
+    def exercise(
+        self,
+        name: str,
+        cell: str,
+        facets: Callable,
+        rows: list | Callable = (),
+        returns: str = "",
+        draws: int = 2,
+    ) -> Callable[[object], bool]:
+        """The check of one exercise: a function that prints its verdict and returns whether ✅.
+
+        Args:
+            name: the function that the student completes; `cell` is the id of its cell.
+            facets: a generator function of (the function, the number of the draw).
+            rows: the known mistakes, or a function of the draw that makes them.
+            returns: what the function returns, in words: "two frames, train and valid".
+        """
+        exercise = Exercise(name, cell, facets, rows, returns, draws)
+        self.exercises[name], self.marks[name] = exercise, "⏳"
+
+        def check(answer: object) -> bool:
+            mark, text, nudge = self.judge(exercise, answer)
+            seen = text if mark == "❌" else ""
+            _print(f"{mark} {name}: {text}")
+            if seen and self.last.get(name) == seen:
+                _print(f"   Nudge: {nudge}")
+            self.marks[name], self.last[name] = mark, seen
+            return mark == "✅"
+
+        exercise.check = check
+        return check
+
+    def summary(self) -> None:
+        """Print one line: how many of the practice's checks are ✅."""
+        done = list(self.marks.values()).count("✅")
+        each = "  ".join(f"{mark} {name}" for name, mark in self.marks.items())
+        print(f"{done} of {len(self.marks)} done:  {each}")
+
+    @functools.cached_property
+    def world(self) -> dict:
+        """The names of the solution: what is given, and all exercises solved."""
+        cells, space = solution_cells(self.notebook), {"__name__": "solution"}
+        for cell in [*self.given, *(one.cell for one in self.exercises.values())]:
+            space = run(cells[cell], space)
+        return space
+
+    def made(self, exercise: Exercise, changes: Iterable[tuple[str, str]] = ()) -> Callable:
+        """The solution's function, after replacements in its text."""
+        source = changed(solution_cells(self.notebook)[exercise.cell], changes)
+        return run(source, self.world)[exercise.name]
+
+    @functools.cached_property
+    def variables(self) -> set[str]:
+        """What the notebook's cells assign: data, networks, numbers; no functions."""
+        code = [compile(text, "", "exec") for text in solution_cells(self.notebook).values()]
+        return set().union(*(_names(one, "STORE_") for one in code))
+
+    def judge(self, exercise: Exercise, answer: object) -> tuple[str, str, str]:
+        """Mark, text and nudge for an answer. Restores what it changes, and never raises."""
+        states = random.getstate(), np.random.get_state()
+        try:
+            with quiet():
+                self.compare(exercise, answer)
+        except Mistake as mistake:
+            return "❌", mistake.symptom, mistake.nudge
+        except NotImplementedError as stub:
+            if str(stub) in (exercise.name, getattr(answer, "__name__", exercise.name)):
+                return "⏳", "not filled in (or `raise NotImplementedError()` still there)", ""
+            return "⏳", f"it uses {stub}, which is not filled in yet", ""
+        except Exception as error:
+            text = f"{type(error).__name__}: {error}"[:200]
+            return "⏳", f"the check itself stopped, which is not your mistake ({text})", ""
+        finally:
+            random.setstate(states[0])
+            np.random.set_state(states[1])
+        return "✅", "right", ""
+
+    def compare(self, exercise: Exercise, answer: object) -> None:
+        """Raise a `Mistake` unless the answer looks like the solution, in all draws."""
+        require(
+            callable(answer),
+            f"{exercise.name} is no function any more: found {kind(answer)}",
+            "Another cell has given that name to something else. Run the exercise's cell again.",
+        )
+        space = space_of(answer)
+        solved = self.made(exercise)
+        exercise.arguments = list(inspect.signature(solved).parameters)
+        own = reads(answer, space, self.world) - reads(solved, self.world, {})
+        names = {name for name in own & self.variables if is_data(space.get(name))}
+        changed = {name: other(space[name]) for name in names if not hasattr(space[name], "layers")}
+        with other_values(space, changed):
+            for draw in range(exercise.draws):
+                if draw not in exercise.right:
+                    call = Call(solved, exercise, self.world)
+                    exercise.right[draw] = list(watch(exercise.facets, call, draw))
+                    if isinstance(error := exercise.right[draw][-1].value, Exception):
+                        raise RuntimeError(f"the solution stops: {told(error)}") from error
+                call, seen = Call(answer, exercise, space), []
+                for found in watch(exercise.facets, call, draw):
+                    rest = exercise.right[draw][len(seen) :]
+                    right = next((one for one in rest if one.name == found.name), rest[0])
+                    seen.append(found)
+                    if found.name != right.name or not same(found.value, right.value):
+                        call.beside = Call(solved, exercise, self.world)
+                        self.explain(exercise, call, draw, seen, right, names)
+
+    def explain(
+        self, exercise: Exercise, call: "Call", draw: int, seen: list, right: Facet, names: set
+    ) -> None:
+        """Raise the `Mistake` that says best how the last facet seen differs from the right one."""
+        found = seen[-1]
+        if isinstance(found.value, NotImplementedError) and (stub := _stub_in(found.value)):
+            raise NotImplementedError(stub)
+        require(
+            not names,
+            f"the function uses `{min(names, default='')}`, a variable of the notebook, in place "
+            "of its arguments",
+            f"Its arguments are {', '.join(exercise.arguments)}; the check has values of its own.",
+        )
+        for symptom, nudge, *looks in (
+            exercise.rows(draw) if callable(exercise.rows) else exercise.rows
+        ):
+            if self.fits(exercise, call, looks, draw, seen):
+                raise Mistake(symptom, nudge)
+        if isinstance(found.value, Exception):
+            raise found.value if isinstance(found.value, Mistake) else stopped(found.value, call)
+        hint = found.hint
+        if isinstance(hint, tuple):
+            raise Mistake(*hint)
+        if callable(hint):
+            symptom, nudge = hint(found.value, right.value)
+        else:
+            symptom, nudge = difference(found.name, found.value, right.value)
+            nudge = hint or nudge
+        if re.search(" should be | every number is ", symptom) and (unused := call.unused()):
+            symptom = f"the result does not depend on the argument `{unused}`"
+            nudge = "Where does it come in? A number or a name in its place fits one case only."
+        raise Mistake(symptom, nudge)
+
+    def fits(
+        self, exercise: Exercise, call: "Call", looks: list, draw: int, seen: list[Facet]
+    ) -> bool:
+        """Whether the facets seen are those of a row."""
+        if isinstance(looks[0], dict):
+            name, value = seen[-1].name, seen[-1].value
+            if name == "stops":
+                return bool(re.search(looks[0].get(name, "(?!)"), told(value)))
+            return name in looks[0] and same(looks[0][name], value)
+        wrong = looks[0] if callable(looks[0]) else self.made(exercise, looks)
+        wrong = watch(exercise.facets, Call(wrong, exercise, self.world), draw)
+        pairs = zip(seen, wrong, strict=False)
+        return all(a.name == b.name and same(a.value, b.value) for a, b in pairs)
+
+
+def watch(facets: Callable, call: "Call", draw: int) -> Iterator[Facet]:
+    """The facets of a function; an error ends them, and is the last one."""
+    random.seed(draw)
+    np.random.seed(draw)
+    if "keras" in sys.modules:
+        sys.modules["keras"].utils.set_random_seed(draw)
+    try:
+        yield from facets(call, draw)
+    except Exception as error:
+        yield Facet("stops", error)
+    except SystemExit as error:
+        yield Facet("stops", RuntimeError(f"it ends Python (exit {error.code})"))
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """What is printed, shown or warned of inside is not to be seen."""
+    before = logging.root.manager.disable
+    with warnings.catch_warnings(), capture_output():
+        warnings.simplefilter("ignore")
+        logging.disable(logging.CRITICAL)
+        try:
+            yield
+        finally:
+            logging.disable(before)
+
+
+def _print(text: str) -> None:
+    """Break long lines between words; JupyterLab would break them in the middle of one."""
+    options = {"break_long_words": False, "break_on_hyphens": False}
+    print(textwrap.fill(text, 88, subsequent_indent="   ", **options))
+
+
+# Calls -------------------------------------------------------------------------------------
+
+
+class Call:
+    """A function as the facets call it: what it returns, unless that is a `Mistake` already."""
+
+    def __init__(self, function: Callable, exercise: Exercise, space: dict) -> None:
+        self.function, self.exercise, self.space = function, exercise, space
+        self.names: dict[str, object] = {}  # of the notebook, with values for the next calls
+        self.may_change: tuple[str, ...] = ()  # arguments, such as a network to be trained
+        self.last: tuple[list, dict] | None = None  # the arguments of the last call
+        self.beside: Call | None = None  # the solution's
+        self.arguments: list[str] = []
+
+    def __call__(self, *args: object, **kwargs: object) -> object:
+        self.arguments = self._bind(args, kwargs)
+        before = [frozen(value) for value in (*args, *kwargs.values())]
+        with other_values(self.space, self.names):
+            found = self.function(*args, **kwargs)
+        for name, old, new in zip(self.arguments, before, (*args, *kwargs.values()), strict=False):
+            if name not in self.may_change and (how := change(old, frozen(new))):
+                raise Mistake(
+                    f"the function changes its argument `{name}`: {how}",
+                    "Whoever called it still needs that. Work on a copy.",
+                )
+        self.last = list(before), list(kwargs)
+        require(
+            found is not None,
+            f"the function returns nothing; expected {self.exercise.returns or 'a result'}",
+            "Does it end with a `return`?",
+        )
+        return found
+
+    def _bind(self, args: tuple, kwargs: dict) -> list[str]:
+        """The names of the arguments; a `Mistake` if the function does not take them."""
+        try:
+            inspect.signature(self.function).bind(*args, **kwargs)
+        except ValueError:  # built-in functions have no signature
+            pass
+        except TypeError as error:
+            raise Mistake(
+                f"the function has the arguments {inspect.signature(self.function)}; it is called "
+                f"with ({', '.join(self.exercise.arguments)}): {error}",
+                "Leave the first line of the function as it was given.",
+            ) from None
+        return [*self.exercise.arguments[: len(args)], *kwargs]
+
+    def unused(self) -> str | None:
+        """An argument whose change changes what the solution returns, but not what this does."""
+        if self.last is None or self.beside is None:
+            return None
+        values, keywords = self.last
+
+        def result(function: Callable, values: list) -> object:
+            np.random.seed(0)
+            values = [thawed(value) for value in values]
+            free = len(values) - len(keywords)
+            return function(*values[:free], **dict(zip(keywords, values[free:], strict=True)))
+
+        for k, name in enumerate(self.arguments):
+            with suppress(Exception):
+                both = [values, [*values[:k], other(thawed(values[k])), *values[k + 1 :]]]
+                right = [result(self.beside.function, one) for one in both]
+                mine = [result(self.function, one) for one in both]
+                if is_data(mine[0]) and same(*mine) and not same(*right):
+                    return name
+        return None
+
+
+def frozen(value: object) -> object:
+    """A copy to compare with later; of a network its weights and what is not trainable."""
+    if isinstance(value, pd.DataFrame | pd.Series | np.ndarray | set):
+        return value.copy()
+    if isinstance(value, dict):
+        return {key: frozen(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [frozen(one) for one in value]
+    keras = sys.modules.get("keras")
+    if keras and isinstance(value, keras.Model) and value.built:
+        still = sum(not one.trainable for one in (value, *value.layers))
+        return types.SimpleNamespace(of=value, weights=value.get_weights(), still=still)
+    return value
+
+
+def thawed(value: object) -> object:
+    """A value for another call, from a frozen one."""
+    return value.of if isinstance(value, types.SimpleNamespace) else copy.deepcopy(value)
+
+
+def change(old: object, new: object) -> str:
+    """How a value was changed, in words; empty if it was not."""
+    if isinstance(old, types.SimpleNamespace):
+        if old.still != new.still:
+            return f"{new.still} of its layers are frozen now (trainable), {old.still} were before"
+        return "" if same(old.weights, new.weights, 0) else "its weights are others now"
+    if isinstance(old, pd.DataFrame):
+        if list(old) != list(new):
+            more = [name for name in new if name not in old]
+            return f"its columns are {list(new)} now" + (f", {more} is new" if more else "")
+        kept = old.equals(new) and old.index.equals(new.index)
+        return "" if kept else "other rows, values or index"
+    if isinstance(old, list):
+        if len(old) != len(new):
+            return f"its length is {len(new)} now, not {len(old)}"
+        parts = [how for a, b in zip(old, new, strict=True) if (how := change(a, b))]
+        if parts and all(isinstance(one, int | float | str) for one in old):
+            return "it is sorted or in another order" if sorted(old) == sorted(new) else "values"
+        return parts[0] if parts else ""
+    if isinstance(old, dict):
+        lost = [key for key in old if key not in new] or [key for key in new if key not in old]
+        return f"the key {lost[0]!r}" if lost else change(list(old.values()), list(new.values()))
+    if same(old, new, 0):
+        return ""
+    order = isinstance(old, np.ndarray) and old.shape == new.shape
+    order = order and same(np.sort(old, None), np.sort(new, None), 0)
+    return "it is sorted or in another order" if order else "it has other values now"
+
+
+# Names -------------------------------------------------------------------------------------
+
+
+def functions_of(answer: object) -> list[types.FunctionType]:
+    """The Python functions behind a partial, a method, a class, or an object that can be called."""
+    while isinstance(answer, functools.partial) or hasattr(answer, "__wrapped__"):
+        answer = getattr(answer, "func", None) or answer.__wrapped__
+    if isinstance(answer, np.vectorize):
+        answer = answer.pyfunc
+    answer = getattr(answer, "__func__", answer)
+    if isinstance(answer, types.FunctionType):
+        return [answer]
+    parts = vars(answer if isinstance(answer, type) else type(answer)).values()
+    return [part for part in parts if isinstance(part, types.FunctionType)]
+
+
+def space_of(answer: object) -> dict:
+    """The notebook's names, as the function sees them."""
+    functions = functions_of(answer)
+    return functions[0].__globals__ if functions else {}
+
+
+def _names(code: types.CodeType, operation: str = "LOAD_") -> set[str]:
+    """The global names that code reads (or stores), its inner functions included."""
+    operations = (operation + "GLOBAL", operation + "NAME")
+    found = {one.argval for one in dis.get_instructions(code) if one.opname in operations}
+    inner = [one for one in code.co_consts if isinstance(one, types.CodeType)]
+    return found.union(*(_names(one, operation) for one in inner))
+
+
+def reads(answer: object, space: dict, given: dict) -> set[str]:
+    """The global names that a function reads, with those of the student's own helpers."""
+    found, left = set(), functions_of(answer)
+    while left:
+        new = _names(left.pop().__code__) - found
+        found |= new
+        helpers = [space.get(name) for name in new if name not in given]
+        left += [one for one in helpers if isinstance(one, types.FunctionType)]
+    return found
+
+
+def is_data(value: object) -> bool:
+    """Whether something can be compared, and exchanged for another value."""
+    kinds = int | float | np.number | np.ndarray | pd.DataFrame | pd.Series | list | tuple | dict
+    return _is_record(value) or (isinstance(value, kinds) and not isinstance(value, bool))
+
+
+def _is_record(value: object) -> bool:
+    """The result of `load_ratings`, for example, or a network."""
+    of = type(value).__module__
+    return (
+        hasattr(value, "__dict__")
+        and of.startswith(("utils", "types", "keras"))
+        and (not isinstance(value, types.ModuleType | types.FunctionType | type))
+    )
+
+
+def other(value: object) -> object:
+    """Another value of the same kind, shape and range."""
+    if isinstance(value, int | np.integer):
+        return value + 1
+    if isinstance(value, float | np.floating):
+        return value * 1.5 + 0.25
+    if isinstance(value, np.ndarray):
+        return np.roll(value[::-1], 1, axis=0) if value.ndim else value + 1
+    if isinstance(value, pd.DataFrame | pd.Series):
+        return value.iloc[::-1].set_axis(value.index)
+    if isinstance(value, list | tuple):
+        return type(value)(value[::-1])
+    if isinstance(value, dict):
+        return {key: other(one) if is_data(one) else one for key, one in value.items()}
+    if hasattr(value, "layers"):
+        weights = [weight[::-1] * 0.5 + 0.25 for weight in value.get_weights()]
+        value = sys.modules["keras"].models.clone_model(value)
+        value.set_weights(weights)
+    elif _is_record(value) and not hasattr(value, "get_weights"):  # a layer stays as it is
+        value = copy.copy(value)
+        for key, one in vars(value).items():
+            if is_data(one):
+                object.__setattr__(value, key, other(one))
+    return value
+
+
+@contextmanager
+def other_values(space: dict, values: dict[str, object]) -> Iterator[None]:
+    """Names with other values inside; afterwards, whatever happens, as they were."""
+    missing = object()
+    before = {name: space.get(name, missing) for name in values}
+    space.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is missing:
+                space.pop(name, None)
+            else:
+                space[name] = value
+
+
+# Comparing ---------------------------------------------------------------------------------
+
+
+def same(a: object, b: object, tolerance: float = 1e-4) -> bool:
+    """Whether two values are the same, up to rounding; a list is a tuple, an int a float."""
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(same(a[key], b[key], tolerance) for key in a)
+    if isinstance(a, list | tuple) and isinstance(b, list | tuple):
+        return len(a) == len(b) and all(same(*both, tolerance) for both in zip(a, b, strict=True))
+    if isinstance(a, pd.DataFrame | pd.Series) and type(a) is type(b):
+        labels = a.axes[0].equals(b.axes[0]) and a.axes[-1].equals(b.axes[-1])
+        return labels and same(a.to_numpy(), b.to_numpy(), tolerance)
+    if isinstance(a, Exception) and isinstance(b, Exception):
+        return told(a) == told(b)
+    numbers = int | float | np.number | np.ndarray
+    if isinstance(a, numbers) and isinstance(b, numbers):
+        a, b = np.asarray(a), np.asarray(b)
+        if a.shape != b.shape or a.dtype.kind not in "biufc" or b.dtype.kind not in "biufc":
+            return a.shape == b.shape and bool(np.all(a == b))
+        return bool(np.allclose(a, b, rtol=tolerance, atol=tolerance / 10, equal_nan=True))
+    return type(a) is type(b) and bool(a == b)
+
+
+def array(value: object) -> np.ndarray:
+    """An array of what may be a list, a Series, a tensor or a sparse matrix."""
+    value = value.toarray() if hasattr(value, "toarray") else value
+    value = value.numpy() if hasattr(value, "numpy") else value
+    return np.asarray(value)
+
+
+def flat(value: object) -> np.ndarray:
+    """One number for each row, whether it comes as (n,) or as (n, 1)."""
+    value = array(value)
+    return value[:, 0] if value.ndim == 2 and value.shape[1] == 1 else value
+
+
+def kind(found: object) -> str:
+    """What something is, in words of the student's: "a list"."""
+    if found is None:
+        return "nothing"
+    name = type(found).__name__
+    if isinstance(found, list | tuple) and 0 < len(found) < 5:
+        return f"a {name} of {', '.join(type(one).__name__ for one in found)}"
+    return f"a{'n' if name[0] in 'AEIOUaeiou' else ''} {name}"
+
+
+def two(found: float, right: float) -> tuple[str, str]:
+    """Two numbers with as many decimals as they need to differ, at least three."""
+    if not (isinstance(found, float) or isinstance(right, float)):
+        return str(found), str(right)
+    for digits in range(3, 17):
+        texts = f"{found:.{digits}f}", f"{right:.{digits}f}"
+        if texts[0] != texts[1]:
+            return texts
+    return repr(found), repr(right)
+
+
+def difference(what: str, found: object, right: object) -> tuple[str, str]:
+    """The hint where nothing better is known: what was done to the numbers, or the first place."""
+    look = "Take that one by hand: where does your way to it leave the text?"
+    numbers = int | float | np.number | np.ndarray | list | tuple
+    labels = None
+    if isinstance(right, pd.Series | pd.DataFrame) and type(found) is type(right):
+        for name, mine, theirs in zip(("index", "columns"), found.axes, right.axes, strict=False):
+            if list(mine) != list(theirs):
+                order = " in the order" * (sorted(mine) == sorted(theirs))
+                told = f"{what}: the {name} is {list(mine)[:6]}; expected{order} {list(theirs)[:6]}"
+                return told, "Which rows are asked for, and in which order?"
+        labels, found, right = list(right.index), found.to_numpy(), right.to_numpy()
+    if isinstance(right, dict) and isinstance(found, dict):
+        if key := next(
+            (key for key in [*right, *found] if key not in found or key not in right), None
+        ):
+            return f"{what}: {key!r} is {'missing' if key in right else 'too much'}", look
+        key = next(key for key in right if not same(found[key], right[key]))
+        return difference(f"{what}, {key!r},", found[key], right[key])
+    if not isinstance(right, numbers) or not isinstance(found, numbers):
+        return f"{what} should be {right!r:.80}; found {found!r:.80}", look
+    try:
+        found, right = np.asarray(found), np.asarray(right)
+    except ValueError:
+        return f"{what}: the parts have different lengths", "Print the shape of each part."
+    if found.shape != right.shape:
+        return shapes(what, found.shape, right.shape)
+    whole = found.dtype.kind in "biu" and right.dtype.kind in "biu"
+    if not (whole and right.size == 1) and (said := story(found, right)):
+        return f"{what}: {said[0]}", said[1]
+    place = np.unravel_index(int(np.argmax(~_near(found, right))), right.shape)
+    mine, theirs = two(found[place].item(), right[place].item())
+    at = f" at index {', '.join(map(str, place))}" * bool(place)
+    at = f" for {labels[place[0]]}" if labels else at
+    return f"{what}{at} should be {theirs}; found {mine}", look
+
+
+def _near(found: object, right: object) -> np.ndarray:
+    try:
+        found, right = np.asarray(found, float), np.asarray(right, float)
+        return np.isclose(found, right, rtol=1e-4, atol=1e-5, equal_nan=True)
+    except (TypeError, ValueError):
+        return np.asarray(found) == np.asarray(right)
+
+
+def shapes(what: str, found: tuple, right: tuple) -> tuple[str, str]:
+    """The hint for an array of another shape."""
+    n, said = (right or (0,))[0], f"expected {right}"
+    if found in ((), (1,), (1, 1)) and n > 1:
+        return (
+            f"{what}: one number for all rows, {found}; {said}",
+            "Axis 0 is the rows. It must stay.",
+        )
+    if found == (n, n):
+        return (
+            f"{what}: {n} rows give {n} x {n} numbers, each row with each; {said}",
+            "A column and a vector, or a matrix product, pair all with all. Print both shapes.",
+        )
+    if found == right[::-1]:
+        return f"{what}: rows and columns are exchanged, {found}; {said}", "Which axis is which?"
+    if found == (*right, 1):
+        return (
+            f"{what}: a column, {found}; {said}",
+            "Subtract a vector from a column, and you get a square. Which part of it is wanted?",
+        )
+    return f"{what}: the shape is {found}; {said}", "Print the shape after each step."
+
+
+def story(found: np.ndarray, right: np.ndarray) -> tuple[str, str] | None:
+    """What was done to the right numbers: rounded, cut off, turned round, scaled, sorted, ..."""
+    try:
+        found, right = np.asarray(found, float), np.asarray(right, float)
+    except (TypeError, ValueError):
+        return None
+    if right.size == 0 or np.any(np.isnan(found) & ~np.isnan(right)):
+        why = "pandas puts numbers together by their labels, not by their places. Or is 0 divided?"
+        return ("there are nan, which is no number", why) if right.size else None
+    end = "What is the last thing that is done to the numbers? The text does not ask for it."
+    sigma = 1 / (1 + np.exp(-np.clip(right, -50, 50)))
+    low, high = found.min(), found.max()
+    candidates = [
+        (-right, "the signs are turned round", "What is subtracted from what?"),
+        (np.abs(right), "the absolute values: no number is below 0", end),
+        *((right.round(k), f"rounded to {k} decimals", end) for k in range(4)),
+        (np.trunc(right), "cut to whole numbers", end),
+        (right**2, "the squares of what they should be", end),
+        (np.sqrt(np.abs(right)), "the square roots of what they should be", end),
+    ]
+    several = [
+        (np.maximum(right, 0), "no number is below 0, but there should be: is it a ReLU?", end),
+        (sigma, "a sigmoid has been applied: all lie between 0 and 1", end),
+        (np.tanh(right), "a tanh has been applied: all lie between -1 and 1", end),
+        (1 + 4 * sigma, "they are squeezed between 1 and 5", end),
+        (np.exp(np.clip(right, -50, 50)), "they are exponentials", end),
+    ]
+    candidates += several if right.size > 2 else []
+    if right.ndim == 1 and right.size > 2:
+        order = "One number for each row, in its place."
+        candidates += [
+            (np.sort(right), "the right numbers, but sorted, smallest first", order),
+            (np.sort(right)[::-1], "the right numbers, but sorted, largest first", order),
+            (right[::-1], "the right numbers, in the opposite order", order),
+        ]
+    if right.size > 2 and low < high:
+        ends = [f"below {low:.3g}"] * bool(right.min() < low - 1e-3) + [f"above {high:.3g}"]
+        text = f"they are cut off {' and '.join(ends[: None if right.max() > high + 1e-3 else -1])}"
+        candidates.append((np.clip(right, low, high), text, end))
+    for wrong, text, nudge in candidates:
+        if same(found, wrong):
+            return text, nudge
+    if right.size > 2 and np.ptp(right) > 1e-3:
+        if np.ptp(off := found - right) < 1e-4:
+            how = "What is added to all of them?"
+            return f"every number is off by the same {off.flat[0]:.3f}", how
+        factor = (found * right).sum() / (right**2).sum()
+        if same(found, factor * right) and abs(factor) > 1e-9:
+            how = "What are all of them multiplied with, or divided by?"
+            return f"every number is {factor:.3g} times what it should be", how
+        if same(np.sort(found, None), np.sort(right, None)):
+            return "the right numbers, in another order", "One number for each row, in its place."
+    return None
+
+
+# Errors ------------------------------------------------------------------------------------
+
+# What is to be found in an error, and the nudge for it; the first that is found counts.
+NUDGES = r"""
+input_length => input_length is gone in Keras 3: an Embedding finds the length by itself.
+has no attribute 'append' => append is gone in pandas 2: pd.concat joins frames.
+np_utils|to_categorical => It is keras.utils.to_categorical now.
+keras\.preprocessing => keras.layers.TextVectorization and keras.utils have replaced it.
+'tensorflow\.|keras\.legacy => Keras 3: `import keras`, `from keras import layers`.
+keras\.backend|'keras\.(?!src)|from 'keras => Keras 3 has moved it, to keras.ops or keras.layers.
+'numpy' has no attribute => NumPy has dropped it: write float, int, bool, without np.
+'(lr|decay)' => It is called learning_rate now, and a schedule makes it smaller.
+'(ix|iteritems|as_matrix)' => pandas has dropped it: it is loc, items, to_numpy now.
+^(ImportError|ModuleNotFoundError) => Is it needed? What the cells above import is enough.
+Could not interpret => An object is expected there, with its brackets; a name is not enough.
+\(of type int64\) => Keras wants an integer of Python there: int(...) makes one of NumPy's.
+Only input tensors => Has every layer been applied to its ids, before the results are joined?
+Sequential => A Sequential has one input and one path; two inputs and a branch need keras.Model.
+unique => Two layers have one name; or part of it is of another network, not of the argument.
+KerasTensor => Layers and keras.ops work on Keras tensors; NumPy and methods of arrays do not.
+Matrix size-incompatible => A matrix product pairs every row with every column. Which belong?
+not connected|disconnected => An input is not used on the way to the output. Which one?
+Invalid input shape => A batch of one is an array of shape (1,), such as a slice [k : k + 1].
+Unrecognized data type => Keras wants arrays there; np.array makes one of a list.
+monitor => The metric must be called rmse for val_rmse to exist: look at its `name`.
+^KeyError => A frame or dict was asked for a row, column or key that it does not have.
+truth value => An `if` wants one True or False, not an array of them.
+out of bounds|is not in \[0,|out of range => An id has no row in the table. Where are both from?
+ncompatible|must be the same|oncatenat => Print the shapes of what goes in: what differs in them?
+mismatch|broadcast|not aligned|length|match => The sizes here are all different. Which are mixed up?
+^UnboundLocalError => A name that a function assigns is its own everywhere in it: take another.
+^(NameError|AttributeError) => Is the name spelt as where it is defined, and has that cell run?
+^TypeError.*argument => Compare the arguments of the call with what is called.
+^NotImplementedError => A class of Keras wants a method of yours there: is its name spelt right?
+^RecursionError => The function calls itself, without an end.
+"""
+
+
+def told(error: object) -> str:
+    """Kind and first lines of an error, without the decoration of Keras and TensorFlow."""
+    text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
+    text = re.sub(r"\{\{function_node .*?\}\} | \[Op:.*", "", text)
+    text = re.sub(r"\b([a-z][a-z_]*?)_\d+\b", r"\1", text)  # Keras counts its layers on and on
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line for line in lines if not line.startswith(("Exception encountered", "Arguments"))]
+    return f"{type(error).__name__}: {(lines or ['?'])[0][:200]}"
+
+
+def _stub_in(error: Exception) -> str | None:
+    """The function that is still a stub; None if a library raised the error."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return None if str(error) or "site-packages" in frame.filename else frame.name
+
+
+def stopped(error: Exception, call: Call) -> Mistake:
+    """What to say of an error: the student's own line, and a nudge by the kind of error."""
+    own = {function.__code__.co_filename for function in functions_of(call.function)}
+    frames = traceback.extract_tb(error.__traceback__)
+    notebook = [f for f in frames if re.search("ipykernel|ipython-input", f.filename)]
+    mine = [f for f in frames if f.filename in own] or notebook
+    says, where = told(error), ""
+    if mine and mine[-1].lineno:
+        line = (mine[-1].line or linecache.getline(mine[-1].filename, mine[-1].lineno)).strip()
+        where = f" in line {mine[-1].lineno}, `{line}`,"
+    name = f"{type(error).__name__}: {error}"
+    known = (line.split(" => ") for line in NUDGES.strip().splitlines())
+    nudge = next((nudge for sign, nudge in known if re.search(sign, name)), None)
+    nudge = nudge or "Print what goes into that line, and its shape."
+    if not mine and not isinstance(error, RuntimeError):
+        expected = f"; expected {call.exercise.returns}" if call.exercise.returns else ""
+        return Mistake(f"what the function returns cannot be used, with {says}{expected}", nudge)
+    return Mistake(f"your code stopped{where} with {says}", nudge)

@@ -1,0 +1,506 @@
+"""What there is to see of a network: `look` yields its facets, for any practice.
+
+    def build_facets(build, draw):
+        sizes = ({"num_users": 6, ...}, {"num_users": 9, ...})[draw]
+        yield from look(build(**sizes), ids(draw, 6), words(**sizes), draw, names={"a_u": (6, 1)})
+
+The weights are found by shape, so all sizes must be different, and filled with `known` numbers; a
+row's value for the facet "the scores" is the formula of a mistake in NumPy, with the same numbers.
+Sums need no rows: `sum_of_terms` finds by least squares which term is missing, doubled, subtracted.
+"""
+
+import itertools
+import re
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+
+import numpy as np
+
+from practice.checks._engine import Facet, Mistake, array, difference, flat, kind, same
+
+
+def ids(draw: int, size: int, n: int = 37) -> list[np.ndarray]:
+    """Users and items of n pairs, more than a batch of `predict`; both ids are below `size`."""
+    pairs = np.array(list(itertools.product(range(size), repeat=2)))
+    chosen = np.random.RandomState(draw + 3).permutation(np.resize(np.arange(len(pairs)), n))
+    return list(pairs[chosen].T.astype("int32"))
+
+
+def known(shape: tuple, draw: int, k: int = 0) -> np.ndarray:
+    """What `look` puts into the k-th weight of a shape."""
+    seed = zlib.crc32(f"{tuple(shape)}, {k}, {draw}".encode())
+    return np.random.RandomState(seed).uniform(-1.5, 1.5, size=shape)
+
+
+def weights_of(model) -> dict[tuple, object]:
+    """The weights by (shape, how many of that shape before): no names are needed."""
+    count, found = Counter(), {}
+    for weight in model.weights:
+        if "seed_generator" not in weight.path:  # dropout's own state
+            shape = tuple(weight.shape)
+            found[shape, count[shape]] = weight
+            count[shape] += 1
+    return found
+
+
+def fill(model, draw: int) -> dict[tuple, object]:
+    """Put known numbers into a network's weights, and return them."""
+    weights = weights_of(model)
+    for (shape, k), weight in weights.items():
+        weight.assign(known(shape, draw, k))
+    return weights
+
+
+class Scorer:
+    """Scores rows of the inputs with a network, whether it takes ids of shape (n,) or (n, 1)."""
+
+    def __init__(self, model, inputs: list[np.ndarray]) -> None:
+        self.model, self.inputs, first = model, inputs, None
+        for self.column in (False, True):
+            try:
+                self.tensor(slice(2))
+                return
+            except Exception as error:
+                first = first or error
+        if "Incompatible shapes" in str(first):
+            raise Mistake(
+                "two rows cannot be scored: inside the network the numbers of rows do not agree",
+                "Axis 0 is the pairs of the batch. Is something joined along it, or transposed?",
+            )
+        raise first
+
+    def tensor(self, rows: slice = slice(None), training: bool = False):
+        """What the network gives, a tensor."""
+        given = [x[rows] for x in self.inputs]
+        given = [x[:, None] if self.column and x.ndim == 1 else x for x in given]
+        more = {"training": True} if training else {}  # what is always on shows without it
+        return self.model(given if len(given) > 1 else given[0], **more)
+
+    def __call__(self, rows: slice = slice(None), training: bool = False) -> np.ndarray:
+        """One number for each row, whether as (n,) or (n, 1); any other shape as it is."""
+        return flat(self.tensor(rows, training))
+
+    def is_alone(self) -> bool:
+        """Whether a row scores the same alone and in a batch."""
+        together = self()
+        alone = [array(self.tensor(slice(k, k + 1))).reshape(-1)[0] for k in range(3, 9)]
+        return together.ndim == 1 and same(together[3:9], np.array(alone), 1e-3)
+
+    def shares(self, table) -> bool:
+        """Whether a row of this table is looked up for users and for items."""
+        rows = [x == 1 for x in self.inputs]
+        before = self()
+        table.assign(np.where(np.arange(table.shape[0])[:, None] == 1, 2.5, table.numpy()))
+        moved = np.abs(self() - before).reshape(len(rows[0]), -1).max(axis=1) > 1e-6
+        only = [np.any(moved & own & ~of) for own, of in (rows, rows[::-1])]
+        return all(only) and not np.any(moved & ~rows[0] & ~rows[1])
+
+
+def look(
+    model,
+    inputs: list[np.ndarray],
+    words: dict[tuple, str],
+    draw: int,
+    *,
+    names: dict[str, tuple] | None = None,
+    layers: tuple[str, ...] = (),
+    functional: bool = False,
+    say_scores: Callable | None = None,
+) -> Iterator[Facet]:
+    """The facets of a network that is built, but not trained.
+
+    Args:
+        model: what the student's function returned.
+        inputs: an array of shape (n,) or (n, length) for each input.
+        words: what the text calls the weights of each shape, in the order of the formula.
+        names: names that the text demands, with the shapes of their tables; None for the model's.
+        layers: names of layers whose outputs other cells use.
+        functional: whether other cells take the network apart, so that a class will not do.
+        say_scores: says more of wrong scores: (found, right) to (symptom, nudge) or None.
+    """
+
+    def call(keys: Iterable) -> str:
+        return " and ".join(dict.fromkeys(words.get(k[0], f"the weight {k[0]}") for k in keys))
+
+    yield kind_facet(model, functional=functional)
+    known_inputs = getattr(model, "inputs", None)  # a class has none
+    yield Facet("the inputs", len(known_inputs or inputs), SAY["inputs"])
+    yield Facet("the outputs", len(model.outputs) if known_inputs else 1, SAY["outputs"])
+    if not model.weights:  # a class makes them when it is called
+        Scorer(model, inputs)
+    shapes = sorted(shape for shape, _ in weights_of(model))
+    say = lambda *both: say_weights(*both, words, model, inputs)  # noqa: E731
+    yield Facet("the weights", shapes, say)
+    score = Scorer(model, inputs)
+    start = {key: bool(np.any(weight.numpy())) for key, weight in weights_of(model).items()}
+    weights = fill(model, draw)
+    yield Facet("the scores", score(), lambda *both: say_wrong_scores(*both, score, say_scores))
+    yield Facet("alone", score.is_alone(), COMPANY)
+    yield Facet("again", same(score(), score()), SAY["again"])
+    yield Facet(
+        "the gradients",
+        gradients(score, weights),
+        lambda found, _: (
+            f"training cannot move {call(k for k in found if not found[k])}: no gradient arrives",
+            "Is a layer frozen (trainable), or the gradient stopped, on the way?",
+        ),
+    )
+    yield Facet("the dropout", dropout(model, score), say_dropout)
+    limited = call(key for key, weight in weights.items() if getattr(weight, "constraint", None))
+    yield Facet(
+        "the constraints",
+        limited,
+        lambda found, _: (f"a constraint limits {found}", "The text asks for none: any sign."),
+    )
+    found = penalties(model, score, weights, draw)
+    yield Facet(
+        "the penalty",
+        found | {"squares": {key: f"{of:.2e}" for key, of in found["squares"].items()}},
+        lambda *both: say_penalty(*both, call),
+    )
+    yield Facet("the start", start, lambda *both: say_start(*both, call))
+    yield Facet("the layers", {name: part(model, name, inputs) for name in layers}, say_layers)
+    paths = {key[0]: weight.path.split("/")[-2] for key, weight in weights.items()}
+    called = {name: paths[shape] for name, shape in (names or {}).items() if shape}
+    for name in [name for name, shape in (names or {}).items() if not shape]:
+        called[name] = model.name if known_inputs else name  # a class gets a name of its own
+    yield Facet("the names", called, say_names)
+    yield Facet("compiled", bool(getattr(model, "compiled", False)), SAY["compiled"])
+
+
+def kind_facet(found: object, expected: str = "a keras.Model", functional: bool = True) -> Facet:
+    """A network, a layer or a tensor, and nothing else."""
+    import keras
+
+    name, nudge = kind(found), "keras.Model(inputs, output) makes one of what you computed last."
+    if isinstance(found, keras.Model):
+        ready = getattr(found, "inputs", None) or not functional
+        name = "a keras.Model" if ready else "one that is written as a class"
+        nudge = nudge if ready else "Later cells take it apart: inputs, layers, keras.Model(...)."
+    elif isinstance(found, keras.Layer) and expected == "a keras.Model":
+        name = f"the layer {found.name!r} itself"
+    elif isinstance(found, keras.KerasTensor) and expected == "a keras.Model":
+        name = "the output without a network, a KerasTensor"
+    return Facet("the kind", name, (f"expected {expected}, found {name}", nudge))
+
+
+COMPANY = (
+    "a pair scores differently alone and in a batch with others",
+    "Something adds over the rows of the batch. Lecture 2, section 6.",
+)
+SAY = {
+    "inputs": lambda found, right: (
+        f"the network takes {found} input{'s' * (found > 1)}; expected {right}",
+        "The first argument of keras.Model is the list of all inputs, [user, item] for two.",
+    ),
+    "outputs": lambda found, _: (
+        f"the network has {found} outputs, a list of them; expected one number for each row",
+        "What is to be done with them, in the formula?",
+    ),
+    "again": (
+        "the same rows score differently each time, also when nothing is trained",
+        "Dropout is for training only. What is random in the network, also in predict?",
+    ),
+    "compiled": ("the network is compiled already", "A later cell does it, with its own settings."),
+}
+
+
+# Weights -----------------------------------------------------------------------------------
+
+
+def say_weights(found: list, right: list, words: dict, model, inputs: list) -> tuple[str, str]:
+    """The hint for weights of other shapes."""
+    missing, extra = Counter(right), Counter(found)
+    missing.subtract(found), extra.subtract(right)
+    missing, extra = sorted(+missing), sorted(+extra)
+    with suppress(Exception):
+        weights, score = fill(model, 0), Scorer(model, inputs)
+        for (shape, _), weight in weights.items():
+            if len(shape) == 2 and len(inputs) == 2 and score.shares(weight):
+                return (
+                    f"users and items share one table, of the shape {shape}: user 0 is item 0 there",
+                    "How many tables has the formula? Each is a layer of its own.",
+                )
+    if missing and not extra:
+        lost = " nor on ".join(name for shape, name in words.items() if shape in missing)
+        return (
+            f"the output does not depend on {lost}",
+            "What does not lead to the output is no part of the network. Follow the path.",
+        )
+    if not missing:
+        return (
+            f"there are weights that the formula does not have, of the shapes {extra}",
+            "Which layer is one too many?",
+        )
+    wanted = " and ".join(f"one of the shape {m} for {words.get(m, 'a layer')}" for m in missing)
+    return (
+        f"there are weights of the shapes {extra}; there should be {wanted}",
+        "Look for the shape that should not be there: which number went to the wrong place?",
+    )
+
+
+def gradients(score: Scorer, weights: dict) -> dict[tuple, bool]:
+    """Whether training can move each weight."""
+    import tensorflow as tf
+
+    with tf.GradientTape() as tape:
+        total = tf.reduce_sum(score.tensor())
+    found = tape.gradient(total, [weight.value for weight in weights.values()])
+    pairs = zip(weights.items(), found, strict=True)
+    return {key: weight.trainable and gradient is not None for (key, weight), gradient in pairs}
+
+
+def dropout(model, score: Scorer) -> dict:
+    """Whether something is dropped in training, and the rates of the layers that do it."""
+    shown = [score(training=True) for _ in range(4)]
+    rates = [one.rate for one in model._flatten_layers() if hasattr(one, "rate")]
+    return {"drops": not all(same(shown[0], one) for one in shown[1:]), "rates": sorted(rates)}
+
+
+def say_dropout(found: dict, right: dict) -> tuple[str, str]:
+    """The hint for dropout that is absent, of another rate, or not asked for."""
+    where = "Where does the argument `dropout` go, as it is?"
+    if not right["drops"]:
+        return "there is dropout in training, where the text has none", "What is random in there?"
+    if not found["drops"]:
+        return "there is no dropout: nothing is dropped in training", where
+    return f"the dropout has the rates {found['rates']}; expected {right['rates']}", where
+
+
+def penalties(model, score: Scorer, weights: dict, draw: int) -> dict:
+    """The penalty on each weight, as a multiple of the sum of its squares."""
+
+    def penalty(only: tuple | None = None, rows: slice = slice(None)) -> float:
+        for key, weight in weights.items():
+            weight.assign(known(*key[:1], draw, key[1]) * (only in (None, key)))
+        score(rows)
+        return float(sum(model.losses)) if model.losses else 0.0
+
+    alike = bool(np.isclose(penalty(), penalty(rows=slice(1)), rtol=1e-3))
+    found = {"alike": alike, "squares": dict.fromkeys(weights, 0.0), "absolute": False}
+    if not np.any(penalty()):
+        return found
+    of = {key: penalty(key) for key in weights}
+    twice = {key: weight for key, weight in weights.items() if of[key] > 1e-9}
+    found["squares"] = {
+        key: float(f"{of[key] / (known(key[0], draw, key[1]) ** 2).sum():.3g}") for key in weights
+    }
+    if key := next(iter(twice), None):
+        penalty(key)
+        weights[key].assign(2 * known(key[0], draw, key[1]))
+        score()
+        found["absolute"] = float(sum(model.losses)) < 3 * of[key]  # squares: 4 times as much
+    return found
+
+
+def say_penalty(found: dict, right: dict, call: Callable) -> tuple[str, str]:
+    """The hint for a penalty that is absent, of another size or kind, or not asked for."""
+    if not found["alike"]:
+        return (
+            "the penalty depends on which rows are in the batch; it should be on whole tables",
+            "embeddings_regularizer is about the table, activity_regularizer about an output.",
+        )
+    mine, wanted = ({k: float(v) for k, v in one["squares"].items()} for one in (found, right))
+    off = [key for key in wanted if mine[key] != wanted[key]]
+    if more := [key for key in off if not wanted[key]]:
+        return f"there is a penalty on {call(more)}; expected none", "Which tables carry it?"
+    if none := [key for key in off if not mine[key]]:
+        return f"there is no penalty on {call(none)}", "Compare with how the other tables are made."
+    if found["absolute"]:
+        return (
+            "the penalty adds up absolute values (L1); expected: the squares",
+            "Which of the regularizers is the sum of squares?",
+        )
+    said = ", ".join(f"{mine[key]:.3g} on {call([key])}" for key in off)
+    want = ", ".join(f"{wanted[key]:.3g} on {call([key])}" for key in off)
+    return (
+        f"the penalty, as a multiple of the sum of squares, is {said}; expected {want}",
+        "Which argument goes into which table, as it is?",
+    )
+
+
+def say_start(found: dict, right: dict, call: Callable) -> tuple[str, str]:
+    """The hint for tables that start at 0, or do not."""
+    if zero := [key for key in found if right[key] and not found[key]]:
+        return (
+            f"{call(zero)} starts at 0, the same for everyone",
+            "A product of zeros has no gradient. factor_table starts with small random numbers.",
+        )
+    some = call(key for key in found if found[key] and not right[key])
+    return f"{some} does not start at 0", "Which initializer does it ask for?"
+
+
+# Names -------------------------------------------------------------------------------------
+
+
+def part(model, name: str, inputs: list[np.ndarray]) -> np.ndarray | None:
+    """The output of the layer of that name; None if there is none."""
+    import keras
+
+    if name not in [layer.name for layer in getattr(model, "layers", [])]:
+        return None
+    return Scorer(keras.Model(model.inputs, model.get_layer(name).output), inputs)()
+
+
+def say_layers(found: dict, right: dict) -> tuple[str, str]:
+    """The hint for layers that later cells look for."""
+    if lost := [name for name in right if found[name] is None]:
+        return (
+            f"the scores are right, but there is no layer called {lost[0]!r}",
+            "Other cells look layers up by their names: give it with name=.",
+        )
+    wrong = next(name for name in right if not same(found[name], right[name]))
+    return (
+        f"the scores are right, but what the layer {wrong!r} gives is something else",
+        "Is the name on the right layer?",
+    )
+
+
+def say_names(found: dict, right: dict) -> tuple[str, str]:
+    """The hint for names of tables and of the model."""
+    wrong = next(name for name in right if found.get(name, right[name]) != right[name])
+    name = re.sub(r"_\d+$", "", found[wrong])  # Keras counts on, and a hint should stay the same
+    return (
+        f"what the text calls {right[wrong]!r} is called {name!r}",
+        "A table's and a model's name is given with name=. Other cells look for it.",
+    )
+
+
+# Scores ------------------------------------------------------------------------------------
+
+
+def say_wrong_scores(
+    found: np.ndarray, right: np.ndarray, score: Scorer, more: Callable | None
+) -> tuple[str, str]:
+    """The hint for scores of another shape, or of other numbers."""
+    n = len(right)
+    if not same(score(), found):
+        return SAY["again"]
+    if found.size == 1 or found.shape[:1] == (1,):
+        return (
+            f"{n} rows give the shape {found.shape}: the whole batch is added up",
+            "Axis 0 is the rows of the batch. It must stay.",
+        )
+    if found.ndim > 2:
+        return (
+            f"{n} rows give the shape {found.shape}; expected ({n}, 1)",
+            "An input of shape (1,) leaves an idle axis behind the look-up: flatten, or Input(()).",
+        )
+    if found.shape == right.shape and not score.is_alone():
+        return COMPANY
+    if more and (said := more(found, right)):
+        return said
+    symptom, nudge = difference("for known weights the scores", found, right)
+    if " should be " in symptom:
+        nudge = "Go from the inputs to the output, layer by layer: where does it leave the formula?"
+    return symptom, nudge
+
+
+Term = tuple[str, np.ndarray]  # what to say of it, and its value for each row
+
+
+def sum_of_terms(
+    found: np.ndarray, terms: dict[str, np.ndarray], instead: dict[str, list[Term]]
+) -> tuple[str, str] | None:
+    """Which sum of the terms, or of what may stand instead of them, the scores are.
+
+    Args:
+        terms: by name, each of shape (n,); their sum is right.
+        instead: for some of the terms what mistakes make of them, ("a_u is looked up ...", values).
+    """
+    nudge = "Compare with the formula, term by term: which, how often, with which sign?"
+    n, values = len(found), list(terms.values())
+    if found.shape == (n, len(terms)) and same(found, np.column_stack(values)):
+        return "the terms stand side by side; they are not added", "Joining is not adding."
+    if found.ndim != 1:
+        return None
+    choices = [[None, *instead.get(name, ())] for name in terms]
+    chosen = sorted(itertools.product(*choices), key=lambda c: sum(x is not None for x in c))
+    for exact, one in itertools.product((True, False), chosen):
+        columns = [x[1] if x else value for x, value in zip(one, values, strict=True)]
+        columns = np.column_stack([*columns, np.ones(n)])
+        if exact:
+            factors = np.array([1.0] * len(terms) + [0.0])
+        else:
+            factors = np.linalg.lstsq(columns, found, rcond=None)[0].round(4)
+        if not same(columns @ factors, found, 1e-3):
+            continue
+        *factors, constant = factors
+        wrong = [x[0] for x, factor in zip(one, factors, strict=True) if x and factor]
+        if not wrong and len(terms) > 1 and same(factors, [1 / len(terms)] * len(terms)):
+            return f"the scores are the mean of the {len(terms)} terms, not their sum", nudge
+        wrong += [said for name, k in zip(terms, factors, strict=True) if (said := _times(name, k))]
+        if abs(constant) > 1e-3:
+            wrong.append(f"every score is off by the same {constant:.3f}")
+        text = ", ".join(dict.fromkeys(wrong))
+        every = sum(max(x[0].count(LOOKED_UP) if x else 0 for x in one) for one in choices)
+        if text.count(LOOKED_UP) == every > 1:
+            return "users are looked up as items, and items as users", nudge
+        return text, nudge
+    return None
+
+
+LOOKED_UP = " is looked up with the "
+
+
+def _times(name: str, factor: float) -> str:
+    """What it means that a term comes with a factor; empty for 1."""
+    if abs(factor - 1) < 1e-3:
+        return ""
+    if abs(factor) < 1e-3:
+        return f"the scores do not contain {name}"
+    if abs(factor + 1) < 1e-3:
+        return f"{name} is subtracted, not added"
+    if factor > 1 and abs(factor - round(factor)) < 1e-3:
+        return f"{name} is added {'twice' if round(factor) == 2 else f'{factor:.0f} times'}"
+    return f"{name} is multiplied by {factor:.3g}"
+
+
+def swapped(letters: str, value: Callable[[str], np.ndarray]) -> Iterator[Term]:
+    """Every wrong choice of ids, all of them wrong at last: `value` gets "iu" for p and q."""
+    own = ["u" if letter in "psa" else "i" for letter in letters]
+    for chosen in itertools.product("ui", repeat=len(letters)):
+        wrong = [
+            f"{letter}_{mine}{LOOKED_UP}{'user' if one == 'u' else 'item'}'s id"
+            for letter, one, mine in zip(letters, chosen, own, strict=True)
+            if one != mine
+        ]
+        if wrong:
+            yield ", ".join(wrong), value("".join(chosen))
+
+
+def products(p: np.ndarray, q: np.ndarray) -> Iterator[Term]:
+    """What may stand instead of the product of p_u and q_i, both of shape (n, factors)."""
+    lengths = np.linalg.norm(p, axis=1) * np.linalg.norm(q, axis=1)
+    yield "the product is the mean over the factors, not the sum", (p * q).mean(axis=1)
+    yield (
+        "the product is divided by the lengths of the vectors (a cosine)",
+        (p * q).sum(1) / lengths,
+    )
+    yield "only the first factor is in the product", p[:, 0] * q[:, 0]
+    yield "the last factor is left out of the product", (p * q)[:, :-1].sum(axis=1)
+    yield "p_u is multiplied with itself; q_i is not used", (p * p).sum(axis=1)
+    yield "q_i is multiplied with itself; p_u is not used", (q * q).sum(axis=1)
+
+
+def mixed(p: np.ndarray, q: np.ndarray, rest: np.ndarray | float = 0) -> Iterator[tuple]:
+    """Rows for products that are not one number for each pair; `rest` is what is added to them."""
+    rest, n = np.broadcast_to(rest, len(p)), len(p)
+    over = "Over which axes does it add? Lecture 2, section 1: one row, one sum."
+    for symptom, scores in (
+        ("the product is the same number for every pair of the batch", (p * q).sum() + rest),
+        ("every user is multiplied with the mean of all items of the batch", p @ q.mean(0) + rest),
+        ("every user is multiplied with the sum of all items of the batch", p @ q.sum(0) + rest),
+        ("every item is multiplied with the sum of all users of the batch", q @ p.sum(0) + rest),
+        (
+            f"the product has a number for each of the {p.shape[1]} factors: it adds up the pairs",
+            (p * q).sum(axis=0) + rest[:, None],
+        ),
+        (
+            f"{n} pairs give {n} x {p.shape[1]} numbers: the factors are multiplied, but not added",
+            p * q + rest[:, None],
+        ),
+    ):
+        yield symptom, over, {"the scores": scores}
