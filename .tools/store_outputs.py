@@ -35,7 +35,10 @@ if __name__ == "__main__":
     if os.environ.get("COURSE_DATA"):  # kernels start in the folder of their notebook
         os.environ["COURSE_DATA"] = str(Path(os.environ["COURSE_DATA"]).resolve())
     chosen = [Path(name).resolve() for name in sys.argv[1:]]
-    for path in chosen or sorted(ROOT.glob("[lps][eor]*/[0-9]*.ipynb")):
+    for path in chosen or [
+        *sorted(ROOT.glob("lectures/*.ipynb")),
+        *sorted(ROOT.glob("solutions/*.ipynb")),
+    ]:
         notebook = executed(path)
         notebook.metadata.update(KERNEL)
         nbformat.write(notebook, path)

@@ -18,7 +18,7 @@ BUDGETS = {  # in lines
     "README.md": 110,
     "lectures/README.md": 340,
     "practice/README.md": 65,
-    "utils/README.md": 65,
+    "utils/README.md": 72,
     ".github/CONTRIBUTING.md": 70,
 }
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What the notebooks share: `utils.data` loads ratings and reviews, `utils.plotting` draws.
+"""What the notebooks share: `utils.data` loads, `utils.evaluation` scores, `utils.plotting` draws.
 
 Importing it imports Keras on TensorFlow, without the lines that TensorFlow writes about the
 machine. Models are never in here: each notebook builds, compiles and fits its own in sight.
