@@ -249,9 +249,10 @@ class Practice:
             for draw in range(exercise.draws):
                 if draw not in exercise.right:
                     call = Call(solved, exercise, self.world)
-                    exercise.right[draw] = list(watch(exercise.facets, call, draw))
-                    if isinstance(error := exercise.right[draw][-1].value, Exception):
+                    right = list(watch(exercise.facets, call, draw))
+                    if isinstance(error := right[-1].value, Exception):
                         raise RuntimeError(f"the solution stops: {told(error)}") from error
+                    exercise.right[draw] = right
                 call, seen = Call(answer, exercise, space), []
                 for found in watch(exercise.facets, call, draw):
                     rest = exercise.right[draw][len(seen) :]
@@ -433,6 +434,8 @@ def thawed(value: object) -> object:
 
 def change(old: object, new: object) -> str:
     """How a value was changed, in words; empty if it was not."""
+    if old is new:
+        return ""
     if isinstance(old, types.SimpleNamespace):
         if old.still != new.still:
             return f"{new.still} of its layers are frozen now (trainable), {old.still} were before"

@@ -95,6 +95,9 @@ WRONG = {
         ("are 0.7 and 0.7", ("Dropout(dropout)", "Dropout(1 - dropout)")),
         ("every number is 2 times", (LAST, "return 2 * layers.Dense(1)(vector)")),
         (r"the arguments \(vector, hidden\); it", (", dropout):", "):")),
+        ("only what the layer before", (DENSE, f"vector = layers.Concatenate()([vector, {DENSE[9:]}])")),
+        ("used twice", "dense = layers.Dense(hidden[0] if hidden else 1, activation='relu')\nfor units in hidden:\n"
+            "    vector = dense(layers.Dropout(dropout)(vector))\nreturn layers.Dense(1)(vector)"),
     ],
     "build_ncf1": [
         ("without a network, a KerasTensor", (f'keras.Model([user, item], {PHI}, name="ncf1")', PHI)),
@@ -146,6 +149,9 @@ WRONG = {
         ("training cannot move p_u", ("    both", "    p_u = keras.ops.stop_gradient(p_u)\n    both")),
         (r"in line 10, .*phi\(\) missing 2 required", (PHI, "phi(pair)")),
         ("'film_first'", (", film_first=False", ""), (BOTH, "[p_u, q_i]")),
+        ("9 numbers; .* their product", ("    pair =", "    both.append(layers.Multiply()([p_u, q_i]))\n    pair =")),
+        ("arguments of phi are exchanged", (PHI, "phi(pair, dropout, hidden)")),
+        ("idle axis", ("Input(()", "Input((1,)"), (JOIN, "layers.Concatenate(axis=1)(both)")),
     ],
     "choose_size": [
         ("no network was trained", (FIT, "pass")),
@@ -191,6 +197,10 @@ WRONG = {
         ("not made by `build`, the argument", "return (3,), {(3,): 0.9, (5, 2): 1.0, (4,): 1.0, (): 1.0}"),
         ("the history of `fit` has no 'val_rmse'", (SCORE, "scores[hidden] = model.history.history['val_rmse'][-1]")),
         ("the smallest candidate is chosen", (", key=scores.get", "")),
+        ("the first one is chosen, whatever its RMSE", (RETURN, "return candidates[0], scores")),
+        ("a Functional; expected the candidate itself", (RETURN, "return build(min(scores, key=scores.get)), scores")),
+        ("rounded to 1 decimals", (SCORE, "scores[hidden] = round(rmse(model, valid), 1)")),
+        ("try each of them", (SCORE, f"{SCORE}\n        if scores[hidden] > min(scores.values()):\n            break")),
     ],
     "other_order": [
         ("the matrix is the same as before", (TURN, "W.copy()")),
@@ -206,6 +216,12 @@ WRONG = {
         ("come twice", (TURN, "np.concatenate([W[:size], W[:size]])")),
         ("only the rows of q_i are left", (TURN, "W[size:]")),
         ("in line 4, `return np.hstack.*ValueError", (TURN, "np.hstack([W[size:], W[:size]])")),
+        ("the argument `size` says", (TURN, "np.vstack([W[32:], W[:32]])")),
+        ("reversed, flipped", (TURN, "np.flip(W)")),
+        ("a list of ndarray, ndarray: the blocks are not joined", (TURN, "[W[size:], W[:size]]")),
+        ("uses `W`, a variable of the notebook", "W = np.arange(128.0).reshape(64, 2)\n\n\n"
+            "def other_order(weights, size):\n    return np.concatenate([W[size:], W[:size]])"),
+        ("equal sizes; q_i may have another number", (TURN, "W.reshape(2, size, -1)[::-1].reshape(W.shape)")),
     ],
 }
 RIGHT = {
