@@ -111,42 +111,21 @@ def say_layers(found: list[tuple], size: int, hidden: tuple, said: str) -> tuple
             "only what the layer before it gives: something is joined to it",
             follow,
         )
+    read_first = f"the layer of {[*hidden, 1][-2]} units reads the input, and nothing reads what the layer before it makes"
+    # fmt: off
     for wrong, symptom, nudge in (
-        (
-            not hidden,
-            "; expected [1]",
-            "With hidden=() there is no hidden layer. Does every layer come from `hidden`?",
-        ),
-        (
-            units == list(hidden),
-            ": the last layer, of one unit, is missing",
-            "phi gives one number for each pair. What comes after the loop?",
-        ),
+        (not hidden, "; expected [1]", "With hidden=() there is no hidden layer. Does every layer come from `hidden`?"),
+        (units == list(hidden), ": the last layer, of one unit, is missing", "phi gives one number for each pair. What comes after the loop?"),
         (units == [1], ": the hidden layers are missing", follow),
-        (
-            sorted(units) == sorted(right),
-            ": the hidden sizes come in reverse",
-            "The first size in `hidden` is the first layer's.",
-        ),
-        (
-            units.count(1) > 1,
-            ": the layer of one unit comes more than once",
-            "Which lines belong into the loop, and which come after it?",
-        ),
-        (
-            units == [hidden[-1:], 1] or (len(hidden) > 1 and units == [hidden[-1], 1]),
-            f": the layer of {hidden[-1] if hidden else 1} units reads the input, and nothing "
-            "reads what the layer before it makes",
-            follow,
-        ),
-        (
-            len(hidden) > 1 and units[:1] == [hidden[0]] and units[1:] in ([], [1]),
-            ": it stops after the first size",
-            "How often does the loop run before `return`?",
-        ),
+        (sorted(units) == sorted(right), ": the hidden sizes come in reverse", "The first size in `hidden` is the first layer's."),
+        (units.count(1) > 1, ": the layer of one unit comes more than once", "Which lines belong into the loop, and which come after it?"),
+        (len(hidden) > 1 and units == [hidden[-1], 1], f": {read_first}", follow),
+        (len(hidden) > 1 and units in ([hidden[0]], [hidden[0], 1]), ": it stops after the first size",
+            "How often does the loop run before `return`?"),
     ):
         if wrong:
             return said + symptom, nudge
+    # fmt: on
     each = "One Dense layer for each size in `hidden`, and one of one unit."
     return f"{said}; expected {right}", each
 
@@ -179,23 +158,19 @@ def say_places(found: list[float], right: list[float], rate: float) -> tuple[str
     """The hint for dropout of another rate, or in another place."""
     first, *between, last, end = [one > 0 for one in found]
     before = [first, *between]
+    # fmt: off
     for wrong, symptom in (
         (end, "the rating itself is dropped in training: dropout stands behind the last layer"),
         (not any(before) and not last, "nothing is dropped in training: there is no dropout"),
         (all(before) and last, "dropout stands before the last layer, of one unit, too"),
         (not any(before), "dropout stands before the last layer only"),
         (last, "dropout stands behind each hidden layer; expected: before each of them"),
-        (
-            first and not all(before),
-            "dropout stands before the first hidden layer only; expected: before each of them",
-        ),
-        (
-            not first,
-            "dropout stands between the hidden layers only, not before the first one",
-        ),
+        (first and not all(before), "dropout stands before the first hidden layer only; expected: before each of them"),
+        (not first, "dropout stands between the hidden layers only, not before the first one"),
     ):
         if wrong:
             return symptom, ONE_EACH
+    # fmt: on
     shares = " and ".join(f"{one:.2g}" for one in found[: len(before)])
     return (
         f"the shares dropped before the hidden layers are {shares}; expected dropout = {rate}",
@@ -229,6 +204,7 @@ def phi_rows(draw: int) -> Iterator[tuple]:
     yield "the first hidden layer has no activation", BETWEEN, scores([linear, relu])
     yield "no score is below 0: there is a ReLU on the last layer, too", END, scores(relu, relu)
     yield "the ReLU is on the last layer, and only there", END, scores(linear, relu)
+    yield "every score is 1: a softmax over one unit", END, scores(relu, np.ones_like)
     for name in ("tanh", "sigmoid", "leaky_relu", "elu", "selu", "gelu", "silu", "softplus"):
         activation = keras.activations.get(name)
         wrong = f"the activation is {name}; expected ReLU"
@@ -289,7 +265,8 @@ def pair_of(model, pairs: list, draw: int) -> str:
     users, items, f, *_, hidden, _ = SIZES[draw].values()
     found = [shape for shape, _ in weights_of(model)]
     width = next((m for m, *n in found if n == [hidden[0]]), None)
-    if width in (None, 2 * f) or not {(users, f), (items, f)} <= set(found):
+    others = {(users, f), (items, f), *mlp_shapes(2 * f, hidden)[1:]}
+    if width in (None, 2 * f) or not others <= set(found):
         return ""
     if width == 1:
         return "phi gets one number, the dot product of p_u and q_i"
@@ -306,10 +283,9 @@ def pair_of(model, pairs: list, draw: int) -> str:
     except Exception:
         scores = np.zeros(0)
     if scores.ndim == 3:
-        return (
-            f"{gets}: they stand below each other, along the idle axis 1 that an Input((1,)) "
-            "leaves; flatten, or Input(())"
-        )
+        return f"{gets}: they stand below each other, along an idle axis; flatten, or Input(())"
+    if scores.size != len(pairs[0]):
+        return f"{gets}: they are joined below each other, along the batch (axis 0)"
     p, q = (
         known(shape, draw)[id] for shape, id in zip(((users, f), (items, f)), pairs, strict=True)
     )
@@ -323,7 +299,7 @@ def pair_of(model, pairs: list, draw: int) -> str:
     ):
         if same(scores.ravel(), mlp(vector, f, hidden, draw)):
             return f"p_u and q_i are {how}: {gets}"
-    return f"{gets}: they are joined below each other, along the batch (axis 0)"
+    return f"{gets}: of two numbers, one of each, it gets one"
 
 
 def formula(draw: int, chosen: str = "ui", order: int = 1, **activations) -> np.ndarray:
@@ -340,6 +316,8 @@ def say_scores(found: np.ndarray, draw: int) -> tuple[str, str] | None:
     order += swapped("pq", lambda c: formula(draw, c))
     for text, scores in swapped("pq", lambda c: formula(draw, c, -1)):
         order.append((f"{text}, and q_i stands before p_u", scores))
+    if np.ptp(found) < 1e-4:
+        return "all scores are the same number", "Is the output cut off? Nothing comes after phi."
     said = sum_of_terms(found, {"phi": formula(draw)}, {"phi": order})
     return said and (said[0], "Which input goes into which table, and what goes into phi?")
 
@@ -357,6 +335,11 @@ def build_rows(draw: int) -> Iterator[tuple]:
             "phi is not used: one Dense layer, without a hidden one, reads the pair",
             "What phi returns has to lead to the output.",
             [*tables, (2 * f, 1), (1,)],
+        ),
+        (
+            "the hidden sizes come in reverse",
+            "Give `hidden` to phi as it is.",
+            [*tables, *mlp_shapes(2 * f, hidden[::-1])],
         ),
         (
             f"there is one table for both, of the shape {(users + items, f)}",
@@ -434,13 +417,14 @@ def choose_facets(choose_size: Callable, draw: int) -> Iterator[Facet]:
     scores = np.array([float(np.squeeze(scores[one])) for one in candidates])
     off = scores - log.rmse_on(log.valid)
     yield Facet("the RMSE", off, lambda *_: say_rmse(scores, log))
+    one_of = isinstance(best, tuple | list) and tuple(best) in candidates
     number = isinstance(best, int | float | np.number)
     what = f"the number {best:.4g}" if number else kind(best)
     found = (
         f"the best candidate is given as {what}; expected the candidate itself, one of {candidates}"
     )
     itself = "Not its place, its RMSE or its network: the candidate itself. min takes a `key`."
-    yield Facet("the best", isinstance(best, tuple | list), (found, itself))
+    yield Facet("the best", one_of, (found, itself))
     yield Facet("the best candidate", tuple(best), LOWEST)
     starts = log.starts()
     chance = "the candidates start from different random numbers: chance may decide between them"
@@ -457,6 +441,7 @@ def say_rmse(found: np.ndarray, log: "Log") -> tuple[str, str]:
     for symptom, wrong in (
         ("are those of the rows that were learnt from", log.rmse_on(log.learn)),
         ("are those of the networks before training", log.rmse_on(log.valid, trained=False)),
+        ("are those of distances from the mean: it is not added", log.rmse_on(log.valid, mean=0)),
         ("are mean squared errors, without the root", log.rmse_on(log.valid) ** 2),
         (
             "are those of `learn` and `valid` together",
@@ -543,11 +528,12 @@ class Log:
         model.set_weights(self.numbers(hidden, self.learnt[hidden]))
         model.run_eagerly = True  # for so few rows faster than building a graph
         history = model.history = keras.callbacks.History()
-        history.history, data = {"rmse": [1.0] * epochs}, given.get("validation_data")
-        if data is not None:
-            errors = np.ravel(model(data[0])) - np.ravel(data[1])
-            end = float(np.sqrt(np.mean(errors**2)))
-            history.history["val_rmse"] = [end + 0.5] * (epochs - 1) + [end]
+        history.history = {}
+        data = {"rmse": (given["x"], given["y"]), "val_rmse": given.get("validation_data")}
+        for name, both in data.items():
+            if both is not None:
+                errors = np.ravel(model(both[0])) - np.ravel(both[1])
+                history.history[name] = [float(np.sqrt(np.mean(errors**2)))] * epochs
         return history
 
     def look_at(self, x: list, y: np.ndarray) -> None:
@@ -566,13 +552,17 @@ class Log:
         require(len(found) == len(own), some, "All rows of `learn`, each once.")
         self.mean = float(np.mean(own[found].to_numpy() - target))
 
-    def rmse_on(self, rows: pd.DataFrame, trained: bool = True) -> np.ndarray:
+    def rmse_on(
+        self, rows: pd.DataFrame, trained: bool = True, mean: float | None = None
+    ) -> np.ndarray:
         """Of each candidate."""
         user, item, rating = (rows[name].to_numpy() for name in ("user", "item", "rating"))
         scores = []
         for hidden, scale in self.learnt.items():
             p, q = self.numbers(hidden, scale if trained else 0.1)
-            errors = self.mean + (p[user] * q[item]).sum(axis=1) - rating
+            errors = (
+                (self.mean if mean is None else mean) + (p[user] * q[item]).sum(axis=1) - rating
+            )
             scores.append(np.sqrt(np.mean(errors**2)))
         return np.array(scores)
 
@@ -612,8 +602,6 @@ ORDER = [
     ("the matrix is the same as before; the argument `size` says where it is to be cut", WHICH, (TURN, "W")),
     (f"all rows are reversed: {PLACES}", WHICH, (TURN, "W[::-1]")),
     (f"rows and columns are reversed, flipped: {PLACES}", WHICH, (TURN, "np.flip(W)")),
-    (f"the blocks have changed places, but the rows inside them are reversed: {PLACES}", WHICH,
-        (TURN, "np.concatenate([W[size:][::-1], W[:size][::-1]])")),
     ("the columns are reversed; these are the units", WHICH, (TURN, "W[:, ::-1]")),
     ("the columns have changed places, not the rows", WHICH, (TURN, "np.hstack([W[:, size:], W[:, :size]])")),
     ("the matrix is transposed", WHICH, (TURN, "W.T")),

@@ -124,7 +124,7 @@ def say_sum(found: np.ndarray, draw: int) -> tuple[str, str] | None:
     n, none = len(hidden), (False,) * len(hidden)
     circle = "p_u and q_i are not multiplied: "
     instead = {
-        "the products": [
+        "p_u o q_i": [
             (circle + "add", (p + q) @ h[:f]),
             (circle + "subtract", (p - q) @ h[:f]),
             (circle + "the larger is taken", np.maximum(p, q) @ h[:f]),
@@ -146,7 +146,7 @@ def say_sum(found: np.ndarray, draw: int) -> tuple[str, str] | None:
         for text, relu in (("last", last), ("first", first)):
             text = f"psi's {text} hidden layer has no ReLU"
             instead["psi"].append((text, parts(draw, relu=relu)[2] @ h[f:]))
-    said = sum_of_terms(found - b, {"the products": (p * q) @ h[:f], "psi": psi @ h[f:]}, instead)
+    said = sum_of_terms(found - b, {"p_u o q_i": (p * q) @ h[:f], "psi": psi @ h[f:]}, instead)
     return said and (said[0], "Go through the formula from the inside out: which line is which?")
 
 
@@ -188,7 +188,7 @@ check_build = practice.exercise(
 
 def count_facets(count_weights: Callable, draw: int) -> Iterator[Facet]:
     """A whole number, for two, one and three hidden layers."""
-    sizes = ((13, 29, 4, 5, (11, 7)), (8, 17, 6, 2, (9,)), (11, 6, 2, 5, (12, 9, 4)))[draw]
+    sizes = ((13, 29, 4, 5, (17, 7)), (8, 17, 6, 2, (9,)), (11, 6, 2, 5, (12, 9, 4)))[draw]
     found = count_weights(*sizes)
     number = isinstance(found, int | float | np.number)
     whole = f"expected a whole number, found {kind(found)}"
@@ -300,7 +300,7 @@ def gradient_facets(without_gradient: Callable, draw: int) -> Iterator[Facet]:
         kinds = sorted({type(one).__name__ for one in found if not isinstance(one, str)})
         yield Facet(f"the entries, {cut}", kinds, say_entries)
         strange = sorted({str(one) for one in found} - {weight.path for weight in weights})
-        unknown = f"{strange[:1]} is returned, which is the path of none of `weights`"
+        unknown = f"{', '.join(strange)[:50]!r} is returned, which is the path of none of `weights`"
         has = "weight.path has the layer in it, such as 's_u/embeddings'; weight.name has not."
         yield Facet(f"strange paths, {cut}", bool(strange), (unknown, has))
         say = lambda found, right, cut=cut: say_paths(found, right, cut)  # noqa: E731
@@ -446,69 +446,53 @@ def by_layer(model) -> dict[str, list]:
 
 def say_last(found: list, model, given: dict, call: str) -> tuple[str, str]:
     """The hint for other weights in the last layer."""
-    learnt, at = by_layer(model)["rating"], model.get_layer("p_u").output_dim
-    parts = ("products", "psi", "bias")
+    learnt, factors = by_layer(model)["rating"], model.get_layer("p_u").output_dim
 
-    def last(at: int = at, **given: float | None) -> list[np.ndarray]:
+    def last(at: int = factors, how: Callable = lambda old, new: new, **given) -> list:
         h, b = (array.copy() for array in learnt)
-        for name, part in zip(parts, (h[:at], h[at:], b), strict=True):
+        parts = {"products": h[:at], "psi": h[at:], "bias": b}
+        for name, part in parts.items():
             if given.get(name) is not None:
-                part[:] = given[name]
-        return [h, b]
-
-    def times() -> list[np.ndarray]:
-        h, b = (array.copy() for array in learnt)
-        for name, part in zip(parts, (h[:at], h[at:], b), strict=True):
-            part *= 1 if given.get(name) is None else given[name]
+                part[:] = how(part, given[name])
         return [h, b]
 
     stays = "What is None stays as it was learnt."
     none = "Is it set at all? `if` takes 0 for no, and None too. How does one ask for None?"
-    whose = "The boundary is another one for another number of factors. Who knows it?"
     zeros = {name: None for name in given if given[name] == 0}
-    absent = [name for name in parts if name not in given]
-    looks = [
-        (
-            given | some,
-            f"{call}: {' and '.join(f'{name}=0' for name in some)} has no effect",
-            none,
-        )
-        for some in (zeros, *({name: None} for name in zeros))
-        if some
-    ]
-    looks += [
-        (given | {name: 0}, f"{call}: {name} was not given, and is set to 0 all the same", stays)
-        for name in absent
-    ]
-    looks.append(
-        (given | dict.fromkeys(absent, 0), f"{call}: what was not given is set to 0", stays)
-    )
-    back = "get_weights gives copies of the numbers. How do they get back into the layer?"
-    looks.append(({}, f"{call}: the last layer's weights are as they were learnt", back))
+    absent = {name: 0 for name in ("products", "psi", "bias") if name not in given}
     exchanged = {"products": given.get("psi"), "psi": given.get("products")}
-    order = "In which order does the last concatenation join them?"
-    looks.append((given | exchanged, f"{call}: products and psi are exchanged", order))
+    # fmt: off
+    looks = [
+        *((last(**given | some), f"{' and '.join(f'{name}=0' for name in some)} has no effect", none)
+            for some in (zeros, *({name: None} for name in zeros)) if some),
+        *((last(**given, **{name: 0}), f"{name} was not given, and is set to 0 all the same", stays) for name in absent),
+        (last(**given, **absent), "what was not given is set to 0", stays),
+        (learnt, "the last layer's weights are as they were learnt",
+            "get_weights gives copies of the numbers. How do they get back into the layer?"),
+        (last(**given | exchanged), "products and psi are exchanged", "In which order does the last concatenation join them?"),
+        *((last(how=how, **given), f"the learnt weights are {said} the number; they should be set to it",
+            "products=1 makes each weight of the products 1, whatever it was.")
+            for how, said in ((np.multiply, "multiplied by"), (np.add, "added to"))),
+    ]
+    for at in sorted(range(len(learnt[0]) + 1), key=lambda at: abs(at - factors)):
+        text = "the boundary between products and psi is off by one"
+        if abs(at - factors) > 1:
+            text = f"{at} of the last layer's {len(learnt[0])} weights are taken for those of the products; expected {factors}"
+        whose = "The boundary is another one for another number of factors. Who knows it?"
+        if not same(last(at, **given), last(**given)):
+            looks.append((last(at, **given), text, whose))
+    # fmt: on
     if any(np.isnan(array).any() for array in found):
         text = f"{call}: weights of the last layer are nan, not a number"
         return text, "What becomes of a weight when you set it to None?"
     for wrong, symptom, nudge in looks:
-        if same(found, last(**wrong)):
-            return symptom, nudge
+        if same(found, wrong):
+            return f"{call}: {symptom}", nudge
     if not given:
         return (
             f"{call}: the last layer has other numbers than those that were learnt: a new start's?",
             "Are its weights read before the numbers were carried over into the copy?",
         )
-    if same(found, times()):
-        text = f"{call}: the learnt weights are multiplied by the number; they should be set to it"
-        return text, "products=1 makes each weight of the products 1, whatever it was."
-    for one in (at - 1, at + 1):
-        if same(found[0], last(one, **given)[0]):
-            return f"{call}: the boundary between products and psi is off by one", whose
-    for one in range(len(learnt[0]) + 1):
-        if not same(found[0], last(**given)[0]) and same(found[0], last(one, **given)[0]):
-            text = f"{call}: {one} of the last layer's {len(learnt[0])} weights are taken for those"
-            return f"{text} of the products; expected {at}", whose
     right, mine = (np.concatenate([one[0][:, 0], one[1]]) for one in (last(**given), found))
     symptom, _ = difference(f"{call}: the weights and the bias of the last layer", mine, right)
     return symptom, "Three parts, each changed only if it is given."

@@ -10,7 +10,9 @@ def prepare(space: dict) -> None:
     for name in ("rmse", "above_mean"):  # the helpers of an earlier cell have names of their own
         space[name].__globals__["data"] = space["data"]
     space["train"] = rows
-    space["made"] = space["build_neural_ncf"](9, 11, 2, 3, (4,)).trainable_weights
+    table = space["factor_table"](9, 2, "s_u")
+    table.build()
+    space["made"] = table.trainable_weights
 
 
 def quicker(cell: str, source: str) -> str:
