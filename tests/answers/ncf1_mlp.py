@@ -98,6 +98,9 @@ WRONG = {
         ("only what the layer before", (DENSE, f"vector = layers.Concatenate()([vector, {DENSE[9:]}])")),
         ("used twice", "dense = layers.Dense(hidden[0] if hidden else 1, activation='relu')\nfor units in hidden:\n"
             "    vector = dense(layers.Dropout(dropout)(vector))\nreturn layers.Dense(1)(vector)"),
+        ("a softmax over one unit", ("Dense(1)", "Dense(1, activation='softmax')")),
+        ("GaussianDropout that drops", ("layers.Dropout", "layers.GaussianDropout")),
+        ("there is a penalty on layer 1 and layer 2", ("units, ", "units, kernel_regularizer='l2', ")),
     ],
     "build_ncf1": [
         ("without a network, a KerasTensor", (f'keras.Model([user, item], {PHI}, name="ncf1")', PHI)),
@@ -126,7 +129,7 @@ WRONG = {
         (r"one of the shape \(5, 3\) for p_u", ("(num_users, num_f", "(num_users + 1, num_f")),
         (r"one of the shape \(5, 3\) for p_u", (', num_factors, penalty, "', ', 2 * num_factors, penalty, "')),
         ("phi is not used", (PHI, "layers.Dense(1)(pair)")),
-        (r"one of the shape \(4, 8\) for layer 2 of phi", (PHI, "phi(pair, (4,), dropout)")),
+        (r"one of the shape \(4, 9\) for layer 2 of phi", (PHI, "phi(pair, (4,), dropout)")),
         ("there is a ReLU behind phi", (PHI, f'layers.ReLU()({PHI})')),
         ("a sigmoid has been applied", (PHI, f'keras.ops.sigmoid({PHI})')),
         ("the product is added to phi", (PHI, f'layers.Add()([{PHI}, layers.Dot(axes=1)([p_u, q_i])])')),
@@ -152,6 +155,10 @@ WRONG = {
         ("9 numbers; .* their product", ("    pair =", "    both.append(layers.Multiply()([p_u, q_i]))\n    pair =")),
         ("arguments of phi are exchanged", (PHI, "phi(pair, dropout, hidden)")),
         ("idle axis", ("Input(()", "Input((1,)"), (JOIN, "layers.Concatenate(axis=1)(both)")),
+        ("of two numbers, one of each, it gets one", (JOIN, "keras.ops.abs(p_u - q_i)")),
+        ("hidden sizes come in reverse", (PHI, "phi(pair, hidden[::-1], dropout)")),
+        ("cut off below -3 and above 3", (PHI, f"keras.ops.clip({PHI}, -3, 3)")),
+        ("compiled already", ("return keras", "model = keras"), ("    ### END", "    model.compile()\n    return model\n    ### END")),
     ],
     "choose_size": [
         ("no network was trained", (FIT, "pass")),
@@ -201,6 +208,9 @@ WRONG = {
         ("a Functional; expected the candidate itself", (RETURN, "return build(min(scores, key=scores.get)), scores")),
         ("rounded to 1 decimals", (SCORE, "scores[hidden] = round(rmse(model, valid), 1)")),
         ("try each of them", (SCORE, f"{SCORE}\n        if scores[hidden] > min(scores.values()):\n            break")),
+        ("a tuple of tuple, float; expected the candidate", (RETURN, "return min(scores.items(), key=lambda x: x[1]), scores")),
+        ("distances from the mean: it is not added", (SCORE,
+            "scores[hidden] = model.evaluate(pairs(valid), valid['rating'].to_numpy(), verbose=0)[1]")),
     ],
     "other_order": [
         ("the matrix is the same as before", (TURN, "W.copy()")),
