@@ -146,10 +146,11 @@ class Practice:
     Args:
         notebook: its name in solutions/, without `.ipynb`.
         given: ids of the cells that the solutions need; the exercises themselves are added.
+        values: names that these cells use, such as `data`, with values in place of the notebook's.
     """
 
-    def __init__(self, notebook: str, given: Iterable[str]) -> None:
-        self.notebook, self.given = notebook, list(given)
+    def __init__(self, notebook: str, given: Iterable[str], values: dict | None = None) -> None:
+        self.notebook, self.given, self.values = notebook, list(given), values or {}
         self.exercises: dict[str, Exercise] = {}
         self.marks: dict[str, str] = {}
         self.last: dict[str, str] = {}
@@ -195,7 +196,7 @@ class Practice:
     @functools.cached_property
     def world(self) -> dict:
         """The names of the solution: what is given, and all exercises solved."""
-        cells, space = solution_cells(self.notebook), {"__name__": "solution"}
+        cells, space = solution_cells(self.notebook), {"__name__": "solution"} | self.values
         for cell in [*self.given, *(one.cell for one in self.exercises.values())]:
             space = run(cells[cell], space)
         return space
@@ -248,9 +249,10 @@ class Practice:
             for draw in range(exercise.draws):
                 if draw not in exercise.right:
                     call = Call(solved, exercise, self.world)
-                    exercise.right[draw] = list(watch(exercise.facets, call, draw))
-                    if isinstance(error := exercise.right[draw][-1].value, Exception):
+                    right = list(watch(exercise.facets, call, draw))
+                    if isinstance(error := right[-1].value, Exception):
                         raise RuntimeError(f"the solution stops: {told(error)}") from error
+                    exercise.right[draw] = right
                 call, seen = Call(answer, exercise, space), []
                 for found in watch(exercise.facets, call, draw):
                     rest = exercise.right[draw][len(seen) :]
@@ -432,6 +434,8 @@ def thawed(value: object) -> object:
 
 def change(old: object, new: object) -> str:
     """How a value was changed, in words; empty if it was not."""
+    if old is new:
+        return ""
     if isinstance(old, types.SimpleNamespace):
         if old.still != new.still:
             return f"{new.still} of its layers are frozen now (trainable), {old.still} were before"

@@ -1,25 +1,17 @@
-"""Practice 4: wrong answers with the hint that each must draw, right ones written differently."""
+"""Practice 4: wrong answers with a part of the hint that each must draw, and other right ones."""
 
 from types import SimpleNamespace
 
 import pandas as pd
 
-PRACTICE = "04_ncf1_mlp"
-GIVEN = ["imports", "helpers", "factor-table"]  # cells that the exercises need
-CHECKS = {  # function of the exercise: its cell, its check
-    "phi": ("ex-phi", "check_phi"),
-    "build_ncf1": ("ex-build", "check_build"),
-    "choose_size": ("ex-choose", "check_choose"),
-    "other_order": ("ex-order", "check_order"),
-}
-NEEDS = {"build_ncf1": "phi"}  # an exercise that calls another one
 
-
-def prepare(namespace: dict) -> None:
+def prepare(space: dict) -> None:
     """What else a student has at hand: some data."""
     test = pd.DataFrame({"user": [0, 900, 3], "item": [5, 2, 1600], "rating": [4.0, 2.0, 5.0]})
     sizes = {"num_users": 943, "num_items": 1682}
-    namespace["data"] = SimpleNamespace(test=test, train=test, mean=3.53, **sizes)
+    space["data"] = SimpleNamespace(test=test, train=test, mean=3.53, **sizes)
+    for name in ("rmse", "fit"):  # the helpers of an earlier cell have names of their own
+        space[name].__globals__["data"] = space["data"]
 
 
 def quicker(cell: str, source: str) -> str:
@@ -47,29 +39,6 @@ FIT = 'fit(model, learn, epochs, label=f"hidden {hidden}")'
 SCORE = "scores[hidden] = rmse(model, valid)"
 RETURN = "return min(scores, key=scores.get), scores"
 TURN = "np.concatenate([W[size:], W[:size]])"
-
-
-def mlp(body: str) -> str:
-    return "def phi(vector, hidden, dropout):\n    " + body.replace("\n", "\n    ") + "\n"
-
-
-def choose(body: str) -> str:
-    first = "def choose_size(candidates, build, learn, valid, epochs, seed=0):\n    "
-    return first + body.replace("\n", "\n    ") + "\n"
-
-
-def order(result: str) -> list:
-    return [(TURN, result)]
-
-
-def nothing(function: str) -> str:
-    return f"def {function}(*anything, **more):\n    pass\n"
-
-
-def tables(name: str, options: str, ids: str) -> str:
-    return f'layers.Embedding({name}, num_factors, "normal", {options})({ids})'
-
-
 TRAIN_ONE = """
 def one(hidden):
     keras.utils.set_random_seed(seed)
@@ -79,500 +48,226 @@ def one(hidden):
 """
 L2 = "keras.regularizers.L2(penalty)"
 
-WRONG = {
-    "phi": {
-        "returns None": (nothing("phi"), "returns nothing; expected the output"),
-        "a layer, not applied": ([(LAST, "return layers.Dense(1)")], "found a Dense, a layer"),
-        "a Sequential": (
-            mlp("return keras.Sequential([layers.Dense(5), layers.Dense(1)])"),
-            "found a Sequential, a layer",
-        ),
-        "a number": (mlp("return 1.0"), "expected the output of the last layer, found a float"),
-        "no ReLU": ([(', activation="relu"', "")], "there is no activation"),
-        "ReLU at the end": (
-            [("layers.Dense(1)", 'layers.Dense(1, activation="relu")')],
-            "there is a ReLU on the last layer, too",
-        ),
-        "ReLU at the end, and only there": (
-            [(', activation="relu"', ""), ("Dense(1)", 'Dense(1, activation="relu")')],
-            "and only there",
-        ),
-        "ReLU on the first layer only": (
-            mlp(
-                "for k, units in enumerate(hidden):\n"
-                "    vector = layers.Dropout(dropout)(vector)\n"
-                "    vector = layers.Dense(units, activation=None if k else 'relu')(vector)\n"
-                "return layers.Dense(1)(vector)"
-            ),
-            "the second hidden layer has no activation",
-        ),
-        "sigmoid": ([('"relu"', '"sigmoid"')], "the activation is sigmoid"),
-        "tanh": ([('"relu"', '"tanh"')], "the activation is tanh"),
-        "sigmoid at the end": (
-            [("layers.Dense(1)", 'layers.Dense(1, activation="sigmoid")')],
-            "every score lies between 0 and 1",
-        ),
-        "an activation that is not known": (
-            [('"relu"', '"ReLu!"')],
-            "stopped in the line `vector = layers.Dense(units, activation",
-        ),
-        "no last layer": ([(LAST, "return vector")], "the last layer, of one unit, is missing"),
-        "no hidden layer": (mlp(LAST), "the hidden layers are missing"),
-        "hidden layers that go nowhere": (
-            [(DENSE, DENSE.replace("vector =", "other ="))],
-            "the hidden layers are missing",
-        ),
-        "each layer reads the input": (
-            mlp(
-                "out = vector\nfor units in hidden:\n"
-                "    out = layers.Dropout(dropout)(vector)\n"
-                "    out = layers.Dense(units, activation='relu')(vector)\n"
-                "return layers.Dense(1)(out)"
-            ),
-            "the layer of 3 units reads the input",
-        ),
-        "return inside the loop": (
-            [("    " + LAST, "        " + LAST)],
-            "it stops after the first size",
-        ),
-        "last layer inside the loop": (
-            [("    " + LAST, "        vector = layers.Dense(1)(vector)\n    return vector")],
-            "the layer of one unit comes more than once",
-        ),
-        "in reverse": ([("in hidden", "in hidden[::-1]")], "the hidden sizes come in reverse"),
-        "a size of its own": ([("Dense(units", "Dense(32")], "have [32, 32, 1] units"),
-        "two layers, always": (
-            mlp(
-                "for units in (5, 3):\n    vector = layers.Dropout(dropout)(vector)\n"
-                "    vector = layers.Dense(units, activation='relu')(vector)\n"
-                "return layers.Dense(1)(vector)"
-            ),
-            "for 6 numbers and hidden=() the Dense layers have [5, 3, 1] units; expected [1]",
-        ),
-        "no biases": (
-            [("units, ", "units, use_bias=False, "), ("Dense(1", "Dense(1, use_bias=False")],
-            "no biases",
-        ),
-        "an axis too many": (
-            [(LAST, "return layers.Reshape((1, 1))(layers.Dense(1)(vector))")],
-            "expected (40, 1)",
-        ),
-        "no dropout": ([(f"        {DROPOUT}\n", "")], "there is no dropout"),
-        "dropout in prediction, too": (
-            [("(dropout)(vector)", "(dropout)(vector, training=True)")],
-            "numbers are dropped in prediction, too",
-        ),
-        "dropout behind the layers": (
-            [(DROPOUT, "pass"), (DENSE, f"{DENSE}\n        {DROPOUT}")],
-            "dropout stands behind each hidden layer",
-        ),
-        "dropout once, in front": (
-            [(f"        {DROPOUT}\n", ""), ("    for units", f"    {DROPOUT}\n    for units")],
-            "before the first hidden layer only",
-        ),
-        "dropout once, at the end": (
-            [(f"        {DROPOUT}\n", ""), (LAST, f"{DROPOUT}\n    {LAST}")],
-            "before the last layer only",
-        ),
-        "dropout before the last layer, too": (
-            [(LAST, f"{DROPOUT}\n    {LAST}")],
-            "dropout stands before the last layer, of one unit, too",
-        ),
-        "the rating dropped": (
-            [(LAST, "return layers.Dropout(dropout)(layers.Dense(1)(vector))")],
-            "the rating itself is dropped",
-        ),
-        "a rate of its own": ([("Dropout(dropout)", "Dropout(0.1)")], "are 0.1 and 0.1; expected"),
-        "the share that stays": ([("Dropout(dropout)", "Dropout(1 - dropout)")], "are 0.7 and 0.7"),
-        "something else": ([(LAST, "return 2 * layers.Dense(1)(vector)")], "should score"),
-        "one argument too few": ([(", dropout):", "):")], "TypeError: phi() takes 2"),
-    },
-    "build_ncf1": {
-        "returns None": (nothing("build_ncf1"), "returns nothing; expected a keras.Model"),
-        "the output alone": (
-            [(f'keras.Model([user, item], {PHI}, name="ncf1")', PHI)],
-            "expected a keras.Model, found a KerasTensor",
-        ),
-        "one input": (
-            [("keras.Model([user, item]", "keras.Model(user"), ("(item)", "(user)")],
-            "the network takes 1 input",
-        ),
-        "added": ([(JOIN, "layers.Add()(both)")], "p_u and q_i are added"),
-        "multiplied": ([(JOIN, "layers.Multiply()(both)")], "are multiplied factor by factor"),
-        "averaged": ([(JOIN, "layers.Average()(both)")], "p_u and q_i are averaged"),
-        "subtracted": ([(JOIN, "layers.Subtract()([p_u, q_i])")], "p_u and q_i are subtracted"),
-        "the product": ([(JOIN, "layers.Dot(axes=1)(both)")], "phi gets one number, the dot"),
-        "concatenated along the batch": (
-            [(JOIN, "layers.Concatenate(axis=0)(both)")],
-            "there are weights of the shapes",
-        ),
-        "one table": (
-            [
-                (P_U, "table(user)"),
-                (Q_I, "table(item)"),
-                (
-                    "    p_u =",
-                    '    table = factor_table(num_items, num_factors, penalty, "t")\n    p_u =',
-                ),
-            ],
-            "there is one table, of the shape (7, 3)",
-        ),
-        "one table for all": (
-            [
-                (P_U, "table(user)"),
-                (Q_I, "table(item + num_users)"),
-                ("    p_u =", "    table = factor_table(12, num_factors, penalty, 't')\n    p_u ="),
-            ],
-            "there is one table, of the shape (12, 3)",
-        ),
-        "users twice": (
-            [("[q_i, p_u] if film_first else [p_u, q_i]", "[p_u, p_u]")],
-            "users and items share it",
-        ),
-        "sizes of the tables swapped": (
-            [(P_U, P_U.replace("users", "items")), (Q_I, Q_I.replace("items", "users"))],
-            "users are looked up as items",
-        ),
-        "inputs swapped": (
-            [("keras.Model([user, item]", "keras.Model([item, user]")],
-            "users are looked up as items",
-        ),
-        "the user's id in both": (
-            [(Q_I, Q_I.replace("(item)", "(user)")), ("Model([user, item]", "Model([user, item]")],
-            ("q_i is looked up with the user's id", "not connected to"),
-        ),
-        "q_i in front": (
-            [(BOTH, "[q_i, p_u]")],
-            "q_i stands before p_u, without film_first",
-        ),
-        "film_first the wrong way round": (
-            [("if film_first", "if not film_first")],
-            "q_i stands before p_u, without film_first",
-        ),
-        "film_first not used": ([(BOTH, "[p_u, q_i]")], "film_first=True changes nothing"),
-        "film_first adds": (
-            [(JOIN, "layers.Add()(both) if film_first else layers.Concatenate()(both)")],
-            "p_u and q_i are added",
-        ),
-        "film_first swaps the ids": (
-            [
-                (BOTH, "[p_u, q_i]"),
-                ("Model([user, item]", "Model([item, user] if film_first else [user, item]"),
-            ],
-            "with film_first=True the scores are not",
-        ),
-        "both tables with a row too many": (
-            [("(num_users, num_f", "(num_users + 1, num_f")],
-            "one of (5, 3) for p_u",
-        ),
-        "vectors too long": (
-            [(', num_factors, penalty, "', ', 2 * num_factors, penalty, "')],
-            "one of (5, 3) for p_u",
-        ),
-        "no phi": ([(PHI, "layers.Dense(1)(pair)")], "(4,) for b1"),
-        "phi of a size of its own": ([(PHI, "phi(pair, (4,), dropout)")], "one of (4, 8) for W2"),
-        "an activation behind phi": (
-            [(PHI, f"layers.ReLU()({PHI})")],
-            "there is a ReLU behind phi",
-        ),
-        "a sigmoid behind phi": ([(PHI, f"keras.ops.sigmoid({PHI})")], "no score is below 0"),
-        "the product added": (
-            [(PHI, f"layers.Add()([{PHI}, layers.Dot(axes=1)([p_u, q_i])])")],
-            "the product is added to phi",
-        ),
-        "the mean added": ([(PHI, f"{PHI} + data.mean")], "off by the same 3.530"),
-        "the whole batch": (
-            [(PHI, f"keras.ops.sum({PHI}, axis=0)")],
-            "the whole batch is added up",
-        ),
-        "the mean of the batch subtracted": (
-            [(PHI, f"{PHI} - keras.ops.mean(pair)")],
-            "differently alone and in a batch",
-        ),
-        "no flatten": ([("Input(()", "Input((1,)")], "(25, 1, 1)"),
-        "no dropout": ([(PHI, "phi(pair, hidden, 0)")], "for dropout=0.5 nothing is dropped"),
-        "dropout fixed": ([(PHI, "phi(pair, hidden, 0.1)")], "does not reach phi"),
-        "no penalty": (
-            [(', penalty, "', ', 0, "')],
-            "there is no penalty on p_u and q_i",
-        ),
-        "penalty on p_u alone": ([(Q_I, Q_I.replace("penalty", "0"))], "no penalty on q_i"),
-        "ten times the penalty": (
-            [(', penalty, "', ', 10 * penalty, "')],
-            "2.5 on p_u, 2.5 on q_i",
-        ),
-        "L1": (
-            [
-                (
-                    P_U,
-                    tables(
-                        "num_users", "embeddings_regularizer=keras.regularizers.L1(penalty)", "user"
-                    ),
-                ),
-                (
-                    Q_I,
-                    tables(
-                        "num_items", "embeddings_regularizer=keras.regularizers.L1(penalty)", "item"
-                    ),
-                ),
-            ],
-            "absolute values (L1)",
-        ),
-        "penalty on the output": (
-            [
-                (P_U, tables("num_users", f"activity_regularizer={L2}", "user")),
-                (Q_I, tables("num_items", f"activity_regularizer={L2}", "item")),
-            ],
-            "depends on which pairs are in the batch",
-        ),
-        "a table of zeros": (
-            [
-                (
-                    P_U,
-                    tables("num_users", f"embeddings_regularizer={L2}", "user").replace(
-                        "normal", "zeros"
-                    ),
-                )
-            ],
-            "a table starts at 0",
-        ),
-        "a frozen table": (
-            [("    both", "    p_u = keras.ops.stop_gradient(p_u)\n    both")],
-            "training cannot move p_u",
-        ),
-        "phi without its arguments": (
-            [(PHI, "phi(pair)")],
-            "TypeError: phi() missing 2 required positional arguments",
-        ),
-        "film_first forgotten": (
-            [(", film_first=False", ""), (BOTH, "[p_u, q_i]")],
-            "'film_first'",
-        ),
-    },
-    "choose_size": {
-        "returns None": (nothing("choose_size"), "returns nothing; expected the best"),
-        "nothing trained": ([(FIT, "pass")], "no network was trained"),
-        "only the best": ([(RETURN, "return min(scores, key=scores.get)")], "found a tuple"),
-        "only the scores": ([(RETURN, "return scores")], "found a dict"),
-        "the wrong way round": (
-            [(RETURN, "return scores, min(scores, key=scores.get)")],
-            "the RMSE of each come first",
-        ),
-        "a list of scores": (
-            [
-                ("scores = {}", "scores = []"),
-                ("scores[hidden] = rmse(model, valid)", "scores.append(rmse(model, valid))"),
-                (RETURN, "return candidates[int(np.argmin(scores))], scores"),
-            ],
-            "in a dict, found a list",
-        ),
-        "keys that are not the candidates": (
-            [("scores[hidden]", "scores[str(hidden)]")],
-            "the RMSE are there for ['(3,)'",
-        ),
-        "the largest": ([("min(", "max(")], "the candidate with the largest RMSE is chosen"),
-        "its place": (
-            [(RETURN, "return int(np.argmin(list(scores.values()))), scores")],
-            "given as the number 2; expected one of",
-        ),
-        "its RMSE": ([(RETURN, "return min(scores.values()), scores")], "given as the number 1."),
-        "the smallest network": ([("key=scores.get", "key=sum")], "chosen is ()"),
-        "the last one": ([(RETURN, "return candidates[1], scores")], "chosen is (5, 2)"),
-        "no seed": ([(SEED, "")], "start from different random numbers"),
-        "seed before the loop": (
-            [
-                (SEED, ""),
-                ("    scores = {}", "    keras.utils.set_random_seed(seed)\n    scores = {}"),
-            ],
-            "start from different random numbers",
-        ),
-        "a seed for each": (
-            [("set_random_seed(seed)", "set_random_seed(seed + len(scores))")],
-            "start from different random numbers",
-        ),
-        "seed after building": (
-            [
-                (SEED, ""),
-                (
-                    "    fit(model",
-                    "    keras.utils.set_random_seed(len(scores))\n        fit(model",
-                ),
-            ],
-            "start from different random numbers",
-        ),
-        "a seed of its own": ([("_seed(seed)", "_seed(0)")], "another seed starts from the same"),
-        "scores of the training rows": (
-            [("rmse(model, valid)", "rmse(model, learn)")],
-            "the RMSE are those of the rows that were learnt from",
-        ),
-        "scores of all rows": (
-            [("rmse(model, valid)", "rmse(model, pd.concat([learn, valid]))")],
-            "the RMSE are those of `learn` and `valid` together",
-        ),
-        "scores of the test rows": (
-            [("rmse(model, valid)", "rmse(model, data.test)")],
-            "perhaps the test rows",
-        ),
-        "learns from valid": (
-            [("fit(model, learn,", "fit(model, valid,")],
-            "of the validation rows",
-        ),
-        "learns from both": (
-            [("fit(model, learn,", "fit(model, pd.concat([learn, valid]),")],
-            "of the validation rows are learnt from",
-        ),
-        "learns from the test rows": (
-            [("fit(model, learn,", "fit(model, data.test,")],
-            "that are learnt from were not passed in",
-        ),
-        "learns from half of the rows": (
-            [("fit(model, learn,", "fit(model, learn[:10],")],
-            "10 rows are learnt from; there are 30",
-        ),
-        "scored before training": (
-            [(FIT, "pass"), (SCORE, f"{SCORE}\n        {FIT}")],
-            "before training",
-        ),
-        "squared": ([(SCORE, f"{SCORE} ** 2")], "mean squared errors, without the root"),
-        "something else": ([(SCORE, f"{SCORE} + 0.1")], "on the validation rows is"),
-        "epochs of its own": ([("learn, epochs,", "learn, 12,")], "are trained for 12"),
-        "epochs forgotten": ([("learn, epochs,", "learn,")], "are trained for 12"),
-        "one network for all": (
-            [
-                ("        model = build(hidden)\n", ""),
-                ("    scores = {}", "    model = build(candidates[0])\n    scores = {}"),
-            ],
-            "a network is trained a second time",
-        ),
-        "trained twice": ([(FIT, f"{FIT}\n        {FIT}")], "a network is trained a second time"),
-        "return in the loop": (
-            [("    " + RETURN, "        " + RETURN)],
-            "trained were [(3,)]",
-        ),
-        "the first not tried": ([("in candidates", "in candidates[1:]")], "trained were [(5, 2)"),
-        "the list at once": (
-            [("build(hidden)", "build(candidates)")],
-            "build is given [(3,), (5, 2)",
-        ),
-        "the notebook's build": (
-            [("build(hidden)", "build_ncf1(20, 20, 2, 0.0, hidden, 0.0)"), (FIT, "pass")],
-            "not made by `build`, the argument",
-        ),
-        "the notebook's network of all": (
-            choose("return (3,), {(3,): 0.9, (5, 2): 1.0, (4,): 1.0, (): 1.0}"),
-            "not made by `build`, the argument",
-        ),
-        "the history's val_rmse": (
-            [(SCORE, "scores[hidden] = model.history.history['val_rmse'][-1]")],
-            "the history of `fit` has no 'val_rmse'",
-        ),
-        "min of the keys": ([(", key=scores.get", "")], "chosen is ()"),
-    },
-    "other_order": {
-        "returns None": (nothing("other_order"), "returns nothing; expected a matrix"),
-        "the same": (order("W.copy()"), "the matrix is the same as before"),
-        "in place": (order("W.sort(axis=0) or W"), "the matrix that was passed in is changed"),
-        "reversed": (order("W[::-1]"), "all rows are reversed"),
-        "columns reversed": (order("W[:, ::-1]"), "the columns have changed places"),
-        "columns cut": (
-            order("np.concatenate([W[:, size:], W[:, :size]], axis=1)"),
-            "the columns have changed places, not the rows",
-        ),
-        "transposed": (order("W.T"), "the matrix is transposed"),
-        "cut in the middle": (
-            order("np.concatenate([W[len(W) // 2 :], W[: len(W) // 2]])"),
-            "cut in the middle",
-        ),
-        "a length of its own": (
-            order("np.concatenate([W[32:], W[:32]])"),
-            "the matrix is the same as before",
-        ),
-        "rolled the wrong way": (order("np.roll(W, size, axis=0)"), "the last 2 rows come first"),
-        "rolled without an axis": (order("np.roll(W, -size)"), "for some vectors"),
-        "one block twice": (order("np.concatenate([W[:size], W[:size]])"), "come twice"),
-        "one block lost": (order("W[size:]"), "of the shape (6, 3) becomes one of (4, 3)"),
-        "side by side": (order("np.hstack([W[size:], W[:size]])"), "stopped in the line"),
-    },
-}
 
-RIGHT = {
-    "phi": {
-        "Activation layers": [
-            (', activation="relu")(vector)', ")(vector)\n        vector = layers.ReLU()(vector)")
-        ],
-        "a function as activation": [('"relu"', "keras.activations.relu")],
-        "keras.ops": [(DENSE, "vector = keras.ops.relu(layers.Dense(units)(vector))")],
-        "names": [
-            ("for units in hidden", "for k, units in enumerate(hidden)"),
-            ('"relu")', '"relu", name=f"phi_{k}")'),
-            ("Dense(1)", 'Dense(1, name="rating")'),
-        ],
-        "a Sequential, applied": mlp(
-            "net = keras.Sequential()\n"
-            "for units in hidden:\n"
-            "    net.add(layers.Dropout(dropout))\n"
-            "    net.add(layers.Dense(units, activation='relu'))\n"
-            "net.add(layers.Dense(1, activation='linear'))\n"
-            "return net(vector)"
-        ),
-        "from the end, by recursion": mlp(
-            "if not hidden:\n    return layers.Dense(1)(vector)\n"
-            "vector = layers.Dense(hidden[0], activation='relu')(layers.Dropout(dropout)(vector))\n"
-            "return phi(vector, hidden[1:], dropout)"
-        ),
-    },
-    "build_ncf1": {
-        "concatenate of ops": [(JOIN, "keras.ops.concatenate(both, axis=-1)")],
-        "if and else": [
-            (f"both = {BOTH}", "both = [p_u, q_i]\n    if film_first:\n        both.reverse()")
-        ],
-        "Flatten": [
-            ("Input(()", "Input((1,)"),
-            (P_U, f"layers.Flatten()({P_U})"),
-            (Q_I, f"layers.Flatten()({Q_I})"),
-        ],
-        "no names, no dtype": [
-            ('keras.Input((), dtype="int32", name=', "keras.Input((), name="),
-            (', name="ncf1"', ""),
-        ],
-        "an output of shape (n,)": [(PHI, f"keras.ops.squeeze({PHI}, axis=-1)")],
-        "tables of its own": [
-            (P_U, tables("num_users", f"embeddings_regularizer={L2}", "user")),
-            (Q_I, tables("num_items", f"embeddings_regularizer={L2}", "item")),
-        ],
-    },
-    "choose_size": {
-        "a function and a comprehension": choose(
-            TRAIN_ONE.strip() + "\nscores = {hidden: one(hidden) for hidden in candidates}\n"
-            "return min(candidates, key=lambda hidden: scores[hidden]), scores"
-        ),
-        "the lowest so far": [
-            ("scores = {}", "scores, best = {}, None"),
-            (
-                SCORE,
-                f"{SCORE}\n        if best is None or scores[hidden] < scores[best]:\n"
-                "            best = hidden",
-            ),
-            (RETURN, "return best, scores"),
-        ],
-        "sorted, and a list": [(RETURN, "return [sorted(scores, key=scores.get)[0], scores]")],
-        "evaluate": [
-            (
-                SCORE,
-                "y = valid['rating'].to_numpy() - data.mean\n        "
-                "scores[hidden] = model.evaluate(pairs(valid), y, verbose=0)[1]",
-            )
-        ],
-        "seeded twice": [(FIT, f"keras.utils.set_random_seed(seed)\n        {FIT}")],
-    },
-    "other_order": {
-        "vstack": order("np.vstack([W[size:], W[:size]])"),
-        "roll": order("np.roll(W, -size, axis=0)"),
-        "a list of rows": order("W[[*range(size, len(W)), *range(size)]]"),
-        "split": order("np.concatenate(np.split(W, [size])[::-1])"),
-        "filled in": (
-            "def other_order(W, size):\n    new = np.empty_like(W)\n"
-            "    new[-size:], new[:-size] = W[:size], W[size:]\n    return new\n"
-        ),
-    },
+def tables(name: str, options: str, ids: str) -> str:
+    """A table that is not from factor_table."""
+    return f'layers.Embedding({name}, num_factors, "normal", {options})({ids})'
+
+
+# fmt: off
+WRONG = {
+    "phi": [
+        ("found a Dense, a layer", (LAST, "return layers.Dense(1)")),
+        ("found a Sequential, a layer", "return keras.Sequential([layers.Dense(5), layers.Dense(1)])"),
+        ("expected the output of the last layer, found a float", "return 1.0"),
+        ("there is no activation", (', activation="relu"', "")),
+        ("there is a ReLU on the last layer, too", ("layers.Dense(1)", 'layers.Dense(1, activation="relu")')),
+        ("and only there", (', activation="relu"', ""), ("Dense(1)", 'Dense(1, activation="relu")')),
+        ("the second hidden layer has no activation",
+            "for k, units in enumerate(hidden):\n    vector = layers.Dropout(dropout)(vector)\n    vector = layers.Dense(units, activation=None if k else 'relu')(vector)\nreturn layers.Dense(1)(vector)"),
+        ("the activation is sigmoid", ('"relu"', '"sigmoid"')),
+        ("the activation is tanh", ('"relu"', '"tanh"')),
+        ("all lie between 0 and 1", ("layers.Dense(1)", 'layers.Dense(1, activation="sigmoid")')),
+        (r"in line 6, `vector = layers.Dense.*Could not interpret", ('"relu"', '"ReLu!"')),
+        ("the last layer, of one unit, is missing", (LAST, "return vector")),
+        ("the hidden layers are missing", LAST),
+        ("the hidden layers are missing", (DENSE, DENSE.replace("vector =", "other ="))),
+        ("the layer of 3 units reads the input",
+            "out = vector\nfor units in hidden:\n    out = layers.Dropout(dropout)(vector)\n    out = layers.Dense(units, activation='relu')(vector)\nreturn layers.Dense(1)(out)"),
+        ("it stops after the first size", ("    " + LAST, "        " + LAST)),
+        ("the layer of one unit comes more than once",
+            ("    " + LAST, "        vector = layers.Dense(1)(vector)\n    return vector")),
+        ("the hidden sizes come in reverse", ("in hidden", "in hidden[::-1]")),
+        (r"have \[32, 32, 1\] units; expected \[5, 3, 1\]", ("Dense(units", "Dense(32")),
+        (r"hidden=\(8, 4, 9\) the Dense layers have \[5, 3, 1\] units",
+            "for units in (5, 3):\n    vector = layers.Dropout(dropout)(vector)\n    vector = layers.Dense(units, activation='relu')(vector)\nreturn layers.Dense(1)(vector)"),
+        ("no biases", ("units, ", "units, use_bias=False, "), ("Dense(1", "Dense(1, use_bias=False")),
+        (r"the shape \(40, 1, 1\); expected \(40, 1\)", (LAST, "return layers.Reshape((1, 1))(layers.Dense(1)(vector))")),
+        ("there is no dropout", (f'        {DROPOUT}\n', "")),
+        ("differently each time", ("(dropout)(vector)", "(dropout)(vector, training=True)")),
+        ("dropout stands behind each hidden layer", (DROPOUT, "pass"), (DENSE, f'{DENSE}\n        {DROPOUT}')),
+        ("before the first hidden layer only", (f'        {DROPOUT}\n', ""),
+            ("    for units", f'    {DROPOUT}\n    for units')),
+        ("before the last layer only", (f'        {DROPOUT}\n', ""), (LAST, f'{DROPOUT}\n    {LAST}')),
+        ("dropout stands before the last layer, of one unit, too", (LAST, f'{DROPOUT}\n    {LAST}')),
+        ("the rating itself is dropped", (LAST, "return layers.Dropout(dropout)(layers.Dense(1)(vector))")),
+        ("are 0.1 and 0.1; expected", ("Dropout(dropout)", "Dropout(0.1)")),
+        ("are 0.7 and 0.7", ("Dropout(dropout)", "Dropout(1 - dropout)")),
+        ("every number is 2 times", (LAST, "return 2 * layers.Dense(1)(vector)")),
+        (r"the arguments \(vector, hidden\); it", (", dropout):", "):")),
+        ("only what the layer before", (DENSE, f"vector = layers.Concatenate()([vector, {DENSE[9:]}])")),
+        ("used twice", "dense = layers.Dense(hidden[0] if hidden else 1, activation='relu')\nfor units in hidden:\n"
+            "    vector = dense(layers.Dropout(dropout)(vector))\nreturn layers.Dense(1)(vector)"),
+        ("a softmax over one unit", ("Dense(1)", "Dense(1, activation='softmax')")),
+        ("GaussianDropout that drops", ("layers.Dropout", "layers.GaussianDropout")),
+        ("there is a penalty on layer 1 and layer 2", ("units, ", "units, kernel_regularizer='l2', ")),
+    ],
+    "build_ncf1": [
+        ("without a network, a KerasTensor", (f'keras.Model([user, item], {PHI}, name="ncf1")', PHI)),
+        ("the network takes 1 input", ("keras.Model([user, item]", "keras.Model(user"), ("(item)", "(user)")),
+        ("p_u and q_i are added", (JOIN, "layers.Add()(both)")),
+        ("are multiplied factor by factor", (JOIN, "layers.Multiply()(both)")),
+        ("p_u and q_i are averaged", (JOIN, "layers.Average()(both)")),
+        ("p_u and q_i are subtracted", (JOIN, "layers.Subtract()([p_u, q_i])")),
+        ("phi gets one number, the dot", (JOIN, "layers.Dot(axes=1)(both)")),
+        (r"along the batch \(axis 0\)", (JOIN, "layers.Concatenate(axis=0)(both)")),
+        (r"share one table, of the shape \(7, 3\)", (P_U, "table(user)"), (Q_I, "table(item)"),
+            ("    p_u =", '    table = factor_table(num_items, num_factors, penalty, "t")\n    p_u =')),
+        (r"one table for both, of the shape \(12, 3\)", (P_U, "table(user)"), (Q_I, "table(item + num_users)"),
+            ("    p_u =", "    table = factor_table(12, num_factors, penalty, 't')\n    p_u =")),
+        ("the output does not depend on q_i", ("[q_i, p_u] if film_first else [p_u, q_i]", "[p_u, p_u]")),
+        ("users are looked up as items", (P_U, P_U.replace("users", "items")), (Q_I, Q_I.replace("items", "users"))),
+        ("users are looked up as items", ("keras.Model([user, item]", "keras.Model([item, user]")),
+        ("q_i is looked up with the user's id", (Q_I, Q_I.replace("(item)", "(user)")),
+            ("Model([user, item]", "Model([user, item]")),
+        ("q_i stands before p_u, without film_first", (BOTH, "[q_i, p_u]")),
+        ("q_i stands before p_u, without film_first", ("if film_first", "if not film_first")),
+        ("film_first=True changes nothing", (BOTH, "[p_u, q_i]")),
+        ("film_first: p_u and q_i are added", (JOIN, "layers.Add()(both) if film_first else layers.Concatenate()(both)")),
+        ("with film_first=True users are looked up as items", (BOTH, "[p_u, q_i]"),
+            ("Model([user, item]", "Model([item, user] if film_first else [user, item]")),
+        (r"one of the shape \(5, 3\) for p_u", ("(num_users, num_f", "(num_users + 1, num_f")),
+        (r"one of the shape \(5, 3\) for p_u", (', num_factors, penalty, "', ', 2 * num_factors, penalty, "')),
+        ("phi is not used", (PHI, "layers.Dense(1)(pair)")),
+        (r"one of the shape \(4, 9\) for layer 2 of phi", (PHI, "phi(pair, (4,), dropout)")),
+        ("there is a ReLU behind phi", (PHI, f'layers.ReLU()({PHI})')),
+        ("a sigmoid has been applied", (PHI, f'keras.ops.sigmoid({PHI})')),
+        ("the product is added to phi", (PHI, f'layers.Add()([{PHI}, layers.Dot(axes=1)([p_u, q_i])])')),
+        ("uses `data`", (PHI, f'{PHI} + data.mean')),
+        ("the whole batch is added up", (PHI, f'keras.ops.sum({PHI}, axis=0)')),
+        ("differently alone and in a batch", (PHI, f'{PHI} - keras.ops.mean(pair)')),
+        (r"the shape \(37, 1, 1\)", ("Input(()", "Input((1,)")),
+        ("there is no dropout: nothing is dropped", (PHI, "phi(pair, hidden, 0)")),
+        (r"the rates \[0.1, 0.1\]; expected \[0.5, 0.5\]", (PHI, "phi(pair, hidden, 0.1)")),
+        ("there is no penalty on p_u.* and q_i", (', penalty, "', ', 0, "')),
+        ("no penalty on q_i", (Q_I, Q_I.replace("penalty", "0"))),
+        ("2.5 on p_u.* 2.5 on q_i", (', penalty, "', ', 10 * penalty, "')),
+        (r"absolute values \(L1\)",
+            (P_U, tables("num_users", "embeddings_regularizer=keras.regularizers.L1(penalty)", "user")),
+            (Q_I, tables("num_items", "embeddings_regularizer=keras.regularizers.L1(penalty)", "item"))),
+        ("depends on which rows are in the batch", (P_U, tables("num_users", f'activity_regularizer={L2}', "user")),
+            (Q_I, tables("num_items", f'activity_regularizer={L2}', "item"))),
+        ("p_u.* starts at 0",
+            (P_U, tables("num_users", f'embeddings_regularizer={L2}', "user").replace("normal", "zeros"))),
+        ("training cannot move p_u", ("    both", "    p_u = keras.ops.stop_gradient(p_u)\n    both")),
+        (r"in line 10, .*phi\(\) missing 2 required", (PHI, "phi(pair)")),
+        ("'film_first'", (", film_first=False", ""), (BOTH, "[p_u, q_i]")),
+        ("9 numbers; .* their product", ("    pair =", "    both.append(layers.Multiply()([p_u, q_i]))\n    pair =")),
+        ("arguments of phi are exchanged", (PHI, "phi(pair, dropout, hidden)")),
+        ("idle axis", ("Input(()", "Input((1,)"), (JOIN, "layers.Concatenate(axis=1)(both)")),
+        ("of two numbers, one of each, it gets one", (JOIN, "keras.ops.abs(p_u - q_i)")),
+        ("hidden sizes come in reverse", (PHI, "phi(pair, hidden[::-1], dropout)")),
+        ("cut off below -3 and above 3", (PHI, f"keras.ops.clip({PHI}, -3, 3)")),
+        ("compiled already", ("return keras", "model = keras"), ("    ### END", "    model.compile()\n    return model\n    ### END")),
+    ],
+    "choose_size": [
+        ("no network was trained", (FIT, "pass")),
+        ("found a tuple", (RETURN, "return min(scores, key=scores.get)")),
+        ("found a dict", (RETURN, "return scores")),
+        ("the RMSE of each come first", (RETURN, "return scores, min(scores, key=scores.get)")),
+        ("in a dict, found a list", ("scores = {}", "scores = []"),
+            ("scores[hidden] = rmse(model, valid)", "scores.append(rmse(model, valid))"),
+            (RETURN, "return candidates[int(np.argmin(scores))], scores")),
+        (r"the RMSE are there for \['\(3,\)'", ("scores[hidden]", "scores[str(hidden)]")),
+        ("the candidate with the largest RMSE is chosen", ("min(", "max(")),
+        ("given as the number 3; expected the candidate itself", (RETURN, "return int(np.argmin(list(scores.values()))), scores")),
+        ("given as the number 1.", (RETURN, "return min(scores.values()), scores")),
+        ("the smallest candidate is chosen", ("key=scores.get", "key=sum")),
+        ("largest RMSE is chosen", (RETURN, "return candidates[1], scores")),
+        ("start from different random numbers", (SEED, "")),
+        ("start from different random numbers", (SEED, ""),
+            ("    scores = {}", "    keras.utils.set_random_seed(seed)\n    scores = {}")),
+        ("start from different random numbers", ("set_random_seed(seed)", "set_random_seed(seed + len(scores))")),
+        ("start from different random numbers", (SEED, ""),
+            ("    fit(model", "    keras.utils.set_random_seed(len(scores))\n        fit(model")),
+        ("another seed starts from the same", ("_seed(seed)", "_seed(0)")),
+        ("the RMSE are those of the rows that were learnt from", ("rmse(model, valid)", "rmse(model, learn)")),
+        ("the RMSE are those of `learn` and `valid` together",
+            ("rmse(model, valid)", "rmse(model, pd.concat([learn, valid]))")),
+        ("perhaps those of the test rows", ("rmse(model, valid)", "rmse(model, data.test)")),
+        ("of the validation rows", ("fit(model, learn,", "fit(model, valid,")),
+        ("of the validation rows are learnt from", ("fit(model, learn,", "fit(model, pd.concat([learn, valid]),")),
+        ("rows learnt from were not passed in", ("fit(model, learn,", "fit(model, data.test,")),
+        ("10 rows are learnt from; there are 37", ("fit(model, learn,", "fit(model, learn[:10],")),
+        ("before training", (FIT, "pass"), (SCORE, f'{SCORE}\n        {FIT}')),
+        ("mean squared errors, without the root", (SCORE, f'{SCORE} ** 2')),
+        ("off by the same 0.100", (SCORE, f'{SCORE} + 0.1')),
+        ("are trained for 12", ("learn, epochs,", "learn, 12,")),
+        ("are trained for 12", ("learn, epochs,", "learn,")),
+        ("a network is trained a second time", ("        model = build(hidden)\n", ""),
+            ("    scores = {}", "    model = build(candidates[0])\n    scores = {}")),
+        ("a network is trained a second time", (FIT, f'{FIT}\n        {FIT}')),
+        (r"trained were \[\(3,\)\]", ("    " + RETURN, "        " + RETURN)),
+        (r"trained were \[\(5, 2\)", ("in candidates", "in candidates[1:]")),
+        (r"build is given \[\(3,\), \(5, 2\)", ("build(hidden)", "build(candidates)")),
+        ("not made by `build`, the argument", ("build(hidden)", "build_ncf1(20, 20, 2, 0.0, hidden, 0.0)"), (FIT, "pass")),
+        ("not made by `build`, the argument", "return (3,), {(3,): 0.9, (5, 2): 1.0, (4,): 1.0, (): 1.0}"),
+        ("the history of `fit` has no 'val_rmse'", (SCORE, "scores[hidden] = model.history.history['val_rmse'][-1]")),
+        ("the smallest candidate is chosen", (", key=scores.get", "")),
+        ("the first one is chosen, whatever its RMSE", (RETURN, "return candidates[0], scores")),
+        ("a Functional; expected the candidate itself", (RETURN, "return build(min(scores, key=scores.get)), scores")),
+        ("rounded to 1 decimals", (SCORE, "scores[hidden] = round(rmse(model, valid), 1)")),
+        ("try each of them", (SCORE, f"{SCORE}\n        if scores[hidden] > min(scores.values()):\n            break")),
+        ("a tuple of tuple, float; expected the candidate", (RETURN, "return min(scores.items(), key=lambda x: x[1]), scores")),
+        ("distances from the mean: it is not added", (SCORE,
+            "scores[hidden] = model.evaluate(pairs(valid), valid['rating'].to_numpy(), verbose=0)[1]")),
+    ],
+    "other_order": [
+        ("the matrix is the same as before", (TURN, "W.copy()")),
+        ("changes its argument `W`", (TURN, "W.sort(axis=0) or W")),
+        ("all rows are reversed", (TURN, "W[::-1]")),
+        ("the columns are reversed", (TURN, "W[:, ::-1]")),
+        ("the columns have changed places, not the rows", (TURN, "np.concatenate([W[:, size:], W[:, :size]], axis=1)")),
+        ("the matrix is transposed", (TURN, "W.T")),
+        ("cut in the middle", (TURN, "np.concatenate([W[len(W) // 2 :], W[: len(W) // 2]])")),
+        ("the matrix is the same as before", (TURN, "np.concatenate([W[32:], W[:32]])")),
+        ("the last `size` rows come first", (TURN, "np.roll(W, size, axis=0)")),
+        ("the right numbers, in another order", (TURN, "np.roll(W, -size)")),
+        ("come twice", (TURN, "np.concatenate([W[:size], W[:size]])")),
+        ("only the rows of q_i are left", (TURN, "W[size:]")),
+        ("in line 4, `return np.hstack.*ValueError", (TURN, "np.hstack([W[size:], W[:size]])")),
+        ("the argument `size` says", (TURN, "np.vstack([W[32:], W[:32]])")),
+        ("reversed, flipped", (TURN, "np.flip(W)")),
+        ("a list of ndarray, ndarray: the blocks are not joined", (TURN, "[W[size:], W[:size]]")),
+        ("uses `W`, a variable of the notebook", "W = np.arange(128.0).reshape(64, 2)\n\n\n"
+            "def other_order(weights, size):\n    return np.concatenate([W[size:], W[:size]])"),
+        ("equal sizes; q_i may have another number", (TURN, "W.reshape(2, size, -1)[::-1].reshape(W.shape)")),
+    ],
 }
+RIGHT = {
+    "phi": [
+        [(', activation="relu")(vector)', ")(vector)\n        vector = layers.ReLU()(vector)")],
+        [('"relu"', "keras.activations.relu")],
+        [(DENSE, "vector = keras.ops.relu(layers.Dense(units)(vector))")],
+        [("for units in hidden", "for k, units in enumerate(hidden)"), ('"relu")', '"relu", name=f"phi_{k}")'),
+            ("Dense(1)", 'Dense(1, name="rating")')],
+        "net = keras.Sequential()\nfor units in hidden:\n    net.add(layers.Dropout(dropout))\n    net.add(layers.Dense(units, activation='relu'))\nnet.add(layers.Dense(1, activation='linear'))\nreturn net(vector)",
+        "if not hidden:\n    return layers.Dense(1)(vector)\nvector = layers.Dense(hidden[0], activation='relu')(layers.Dropout(dropout)(vector))\nreturn phi(vector, hidden[1:], dropout)",
+    ],
+    "build_ncf1": [
+        [(JOIN, "keras.ops.concatenate(both, axis=-1)")],
+        [(f'both = {BOTH}', "both = [p_u, q_i]\n    if film_first:\n        both.reverse()")],
+        [("Input(()", "Input((1,)"), (P_U, f'layers.Flatten()({P_U})'), (Q_I, f'layers.Flatten()({Q_I})')],
+        [('keras.Input((), dtype="int32", name=', "keras.Input((), name="), (', name="ncf1"', "")],
+        [(PHI, f'keras.ops.squeeze({PHI}, axis=-1)')],
+        [(P_U, tables("num_users", f'embeddings_regularizer={L2}', "user")),
+            (Q_I, tables("num_items", f'embeddings_regularizer={L2}', "item"))],
+    ],
+    "choose_size": [
+        TRAIN_ONE.strip() + "\nscores = {hidden: one(hidden) for hidden in candidates}\nreturn min(candidates, key=lambda hidden: scores[hidden]), scores",
+        [("scores = {}", "scores, best = {}, None"),
+            (SCORE, f'{SCORE}\n        if best is None or scores[hidden] < scores[best]:\n            best = hidden'),
+            (RETURN, "return best, scores")],
+        [(RETURN, "return [sorted(scores, key=scores.get)[0], scores]")],
+        [(SCORE, "y = valid['rating'].to_numpy() - data.mean\n        scores[hidden] = model.evaluate(pairs(valid), y, verbose=0)[1]")],
+        [(FIT, f'keras.utils.set_random_seed(seed)\n        {FIT}')],
+    ],
+    "other_order": [
+        [(TURN, "np.vstack([W[size:], W[:size]])")],
+        [(TURN, "np.roll(W, -size, axis=0)")],
+        [(TURN, "W[[*range(size, len(W)), *range(size)]]")],
+        [(TURN, "np.concatenate(np.split(W, [size])[::-1])")],
+        "def other_order(W, size):\n    new = np.empty_like(W)\n    new[-size:], new[:-size] = W[:size], W[size:]\n    return new\n",
+    ],
+}
+# fmt: on
