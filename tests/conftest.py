@@ -1,10 +1,13 @@
 """How the notebooks are tested: strictly where the real data is at hand, otherwise only run."""
 
+import functools
 import os
 import re
 import shutil
+import socket
 import sys
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,23 +15,26 @@ import pytest
 from nbval.plugin import IPyNbCell
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / ".tools")]
+ADDRESS = re.search(r"^ADDRESS := (\S+)", (ROOT / "Makefile").read_text("utf-8"), re.M)[1]
 
-from utils.data import NotAvailable, locate  # noqa: E402
-
-
-def at_hand(name: str) -> bool:
-    """Whether a data set can be read without the network."""
-    try:
-        locate(name, download=False)
-    except NotAvailable:
-        return False
-    return True
+from utils.data import DataError, load_ratings, load_reviews  # noqa: E402
 
 
+def no_network(*_, **__) -> NoReturn:
+    raise socket.gaierror("the tests ask for what is at hand")
+
+
+@functools.cache
 def real_data_at_hand() -> bool:
-    """Whether the two data sets can be read that the stored outputs were made on."""
-    return at_hand("ml-100k") and at_hand("restaurant-reviews")
+    """Whether the two data sets that the stored outputs were made on are there without network."""
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(None):
+        patch.setattr(socket, "getaddrinfo", no_network)
+        try:
+            load_ratings(fallback=False), load_reviews(fallback=False)
+        except DataError:
+            return False
+    return True
 
 
 # Networks with ReLU and dropout repeat on one machine; another processor or version of TensorFlow
@@ -78,16 +84,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    if getattr(config.option, "nbval_lax", False):
-        why = "since --nbval-lax asks for it"
-        if not real_data_at_hand():
-            why = (
-                "since MovieLens 100K or the restaurant reviews are neither in COURSE_DATA nor in "
-                "the cache; they run on planted ratings and the course's own reviews, or on "
-                "downloads"
-            )
-        return f"notebooks: run WITHOUT comparing their outputs, {why}"
-    return "notebooks: run and their outputs COMPARED with the stored ones, on real data"
+    if not getattr(config.option, "nbval_lax", False):
+        return "notebooks: run and their outputs COMPARED with the stored ones, on real data"
+    why = "since --nbval-lax asks for it"
+    if not real_data_at_hand():
+        why = "since MovieLens 100K or the restaurant reviews are not at hand (make data)"
+    return f"notebooks: run WITHOUT comparing their outputs, {why}"
 
 
 BROWSERS = (
@@ -97,8 +99,8 @@ BROWSERS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
-FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-FLAGS = [*FLAGS.split(), "--disable-component-update", "--disable-sync"]
+FLAGS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
+--disable-component-update --disable-sync""".split()
 
 
 def missing(what: str) -> NoReturn:
@@ -108,21 +110,16 @@ def missing(what: str) -> NoReturn:
     pytest.skip(what)
 
 
-def browser() -> str:
-    """The browser that CHROME_PATH names, or else the first that is found."""
-    named = os.environ.get("CHROME_PATH")
-    places = [named] if named else BROWSERS
-    path = next(filter(None, map(shutil.which, places)), None)
-    return path or missing(f"no browser, none of {', '.join(places)}; CHROME_PATH can name one")
-
-
 @pytest.fixture(scope="session")
 def chromium() -> Iterator:
-    """A headless Chromium, as Playwright drives it."""
+    """A headless Chromium, as Playwright drives it: that of CHROME_PATH, or the first found."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
         missing("no playwright: make browser")
-    path = browser()
+    places = [os.environ["CHROME_PATH"]] if os.environ.get("CHROME_PATH") else BROWSERS
+    path = next(filter(None, map(shutil.which, places)), None)
+    if not path:
+        missing(f"no browser, none of {', '.join(places)}; CHROME_PATH can name one")
     with sync_playwright() as started:
         yield started.chromium.launch(executable_path=path, args=FLAGS)

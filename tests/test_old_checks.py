@@ -20,10 +20,6 @@ import pytest
 from conftest import ROOT, real_data_at_hand
 from nbclient import NotebookClient
 
-from utils import quiet_tensorflow
-
-quiet_tensorflow()
-
 SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
 ANSWERS = [
     importlib.import_module(f"answers.{path.stem}")

@@ -19,7 +19,8 @@ import pytest
 import seaborn as sns
 from matplotlib.patches import FancyArrowPatch
 
-from utils import plotting
+from utils import network_diagram, plotting
+from utils.alt_text import plain
 from utils.plotting import plot_embedding, plot_learning_curve, plot_network, plot_results, show
 
 NAN, INF = float("nan"), float("inf")
@@ -217,9 +218,6 @@ def test_progress_ends_with_one_line(capsys):
 
 
 NOTEBOOK = """
-import sys, types
-keras = types.SimpleNamespace(callbacks=types.SimpleNamespace(Callback=object))
-sys.modules["keras"] = keras  # the real one takes seconds
 from utils.plotting import plot_learning_curve, progress
 line = progress("lambda 0")
 line.params = {"epochs": 2}
@@ -324,7 +322,8 @@ def test_every_layer_has_a_box_and_every_tensor_an_arrow_past_the_others(draw, m
     nodes = [(o, node) for o in models[name].operations for node in o._inbound_nodes]
     assert len(boxes) == len(nodes) and len(ax.texts) == sum(len(ls) for _, ls in boxes.values())
     pairs = [(t._keras_history.operation, o) for o, node in nodes for t in node.input_tensors]
-    names = sorted((plotting._letters(a.name), plotting._letters(b.name)) for a, b in pairs)
+    letters = network_diagram._letters
+    names = sorted((letters(a.name), letters(b.name)) for a, b in pairs)
     drawn = sorted(tuple(end.removesuffix(" again") for end in arrow) for arrow in arrows)
     assert drawn == names
     frames = {key: frame for key, (frame, _) in boxes.items()}
@@ -337,7 +336,7 @@ def test_every_layer_has_a_box_and_every_tensor_an_arrow_past_the_others(draw, m
         others = {key: frame for key, frame in frames.items() if key not in ends}
         assert not [key for key, frame in others.items() if frame.count_contains(curve)]
     assert min(text.get_fontsize() for text in ax.texts) >= 11
-    assert all(plotting._plain(line) in alt for _, lines in boxes.values() for line in lines)
+    assert all(plain(line) in alt for _, lines in boxes.values() for line in lines)
 
 
 def test_networks_in_words(draw, models):
@@ -362,7 +361,7 @@ def test_names_as_on_the_slides():
     names = {"s_u": r"$\mathbf{s}_u$", "b_i": "$b_i$", "phi_1": r"$\phi_{1}$", "phi": r"$\phi$"}
     names |= {"psi_out": r"$\psi$ out", "dense_1": "dense_1", "t_item": "t_item", "muse": "muse"}
     names |= {"p_u_flat": r"$\mathbf{p}_u$ flat", "mlp_q_i": r"mlp $\mathbf{q}_i$"}
-    assert {name: plotting._letters(name) for name in names} == names
+    assert {name: network_diagram._letters(name) for name in names} == names
 
 
 def test_roles_differ_in_colour_and_in_border(draw, models):
@@ -486,8 +485,8 @@ def test_what_cannot_be_drawn_is_said_in_one_sentence(plot, arguments, message):
     assert "\n" not in str(error.value) and plt.get_fignums() == []
 
 
-def test_keras_is_not_loaded_with_the_module():
-    unwanted = {"keras", "tensorflow", "utils.data", "utils.checks"}
+def test_figures_need_neither_the_data_nor_the_checks():
+    unwanted = {"utils.data", "practice"}
     code = f"import sys, utils.plotting; print({unwanted} & set(sys.modules))"
     environment = {**os.environ, "PYTHONPATH": str(Path(plotting.__file__).parents[1])}
     run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True)

@@ -21,11 +21,7 @@ from conftest import ROOT, real_data_at_hand
 from make_practice import practice_of, text_of
 from nbclient import NotebookClient
 
-from utils import quiet_tensorflow
-
-quiet_tensorflow()
-
-from practice.checks import _engine  # noqa: E402
+from practice.checks import _engine
 
 SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
 TABLES = [

@@ -1,28 +1,22 @@
-"""The lectures as slides, and the copies for typing along."""
+"""The lectures as slides: what stands where, and in a browser whether it can be read."""
 
 import os
 import re
-import shutil
-import subprocess
 import sys
-import tarfile
 from copy import deepcopy
-from hashlib import sha256
 from pathlib import Path
 
-import make_live
 import make_slides
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from conftest import ROOT, browser, missing
+from conftest import ROOT, missing
 
 from utils import plotting
 
 LECTURES = sorted(ROOT.glob("lectures/*.ipynb"))
 TYPES = {"slide", "subslide", "fragment", "skip", "notes"}
 DATA = {"size": {"small", "large"}, "output": {"next", "each"}, "code": {"hide"}}
-NOWHERE = "http://127.0.0.1:9"
 
 
 @pytest.fixture(params=LECTURES, ids=lambda path: path.stem, scope="module")
@@ -68,112 +62,25 @@ def test_a_question_is_alone_until_the_next_key(soup):
 
 
 def test_nothing_is_loaded_from_the_network(soup):
-    packed = {f"{folder}/{name}" for folder, *_, names in make_slides.PACKAGES for name in names}
-    packed = {f"assets/{path}" for path in packed | {"slides.css"}}
+    assets = {f"assets/{Path(name).name}" for name in [*make_slides.ASSETS, "slides.css"]}
     styles = [tag.text for tag in soup.select("style")] + [make_slides.STYLE.read_text()]
     inside = re.findall(r"(?:url\(|@import)\s*['\"]?([^)'\"]+)", "\n".join(styles))
     loaded = [tag.get("src") or tag["href"] for tag in soup.select("[src], link[href]")]
     for address in loaded + [f"assets/{path}" for path in inside]:
-        assert address in packed or address.startswith("data:"), address
+        assert address in assets or address.startswith("data:"), address
     pages = {f"{path.stem}.html" for path in LECTURES}
     assert all(tag["href"] in pages or "://" in tag["href"] for tag in soup.select("a[href]"))
     assert all(len(figure["alt"]) > 30 for figure in soup.select("img"))
 
 
-def test_run_sheets_to_print_are_those_of_the_readme():
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    sheets = BeautifulSoup(make_slides.run_sheets(readme), "html.parser")
-    headings = [tag.text for tag in sheets.select("h2")]
-    assert "goes wrong" in headings[0]
-    assert len([h for h in headings if h.startswith("Run sheet of lecture")]) == len(LECTURES)
-    assert len(sheets.select("table")) == len(LECTURES) + 1
-    assert "|---" not in sheets.text and "details" not in str(sheets)
-
-
-@pytest.fixture
-def archive(tmp_path, monkeypatch) -> Path:
-    """A package, the only one that the slides need, as it lies in the registry."""
-    (tmp_path / "LICENSE").write_text("as you like")
-    with tarfile.open(tmp_path / "small-1.0.0.tgz", "w:gz") as package:
-        package.add(tmp_path / "LICENSE", "package/LICENSE")
-    digest = sha256((tmp_path / "small-1.0.0.tgz").read_bytes()).hexdigest()
-    packages = [("small", "small/-/small-1.0.0.tgz", digest, ["LICENSE"])]
-    monkeypatch.setattr(make_slides, "PACKAGES", packages)
-    return tmp_path / "small-1.0.0.tgz"
-
-
-def test_without_a_network_it_says_what_to_do(archive, tmp_path):
-    with pytest.raises(RuntimeError, match=r"once with a network.* on another machine") as error:
-        make_slides.fetch_assets(tmp_path / "assets", NOWHERE)
-    assert str(tmp_path / "assets") in str(error.value)
-    shutil.copy(archive, tmp_path / "assets")  # as it told us
-    for _ in range(2):
-        make_slides.fetch_assets(tmp_path / "assets", NOWHERE)
-        assert (tmp_path / "assets/small/LICENSE").read_text() == "as you like"
-
-
-def test_a_package_that_is_not_what_it_should_be_is_not_unpacked(archive, tmp_path):
-    archive.write_bytes(archive.read_bytes() + b"and more")
-    (tmp_path / "assets").mkdir()
-    shutil.copy(archive, tmp_path / "assets")
-    with pytest.raises(RuntimeError, match=f"SHA-256 {make_slides.PACKAGES[0][2]}"):
-        make_slides.fetch_assets(tmp_path / "assets", NOWHERE)
-    assert not (tmp_path / "assets/small").exists()
-
-
-def test_live_copies_are_the_lectures_without_outputs(tmp_path):
-    assert make_live.make_live(tmp_path) == []
-    for path in LECTURES:
-        copy, lecture = nbformat.read(tmp_path / path.name, 4), nbformat.read(path, 4)
-        assert make_live.cleared(lecture) == copy
-        assert all(not cell.get("outputs") for cell in copy.cells)
-
-
-def test_a_live_copy_that_was_changed_is_kept(tmp_path, capsys):
-    make_live.make_live(tmp_path)
-    mine, old = (tmp_path / path.name for path in LECTURES[:2])
-    mine.write_text("typed in class")
-    old.write_text("of an older version")
-    record = tmp_path / ".made.json"
-    made = make_live.digest(old.read_text())
-    record.write_text(re.sub(rf'("{old.name}": ")\w+', rf"\g<1>{made}", record.read_text()))
-    make_live.main(tmp_path)
-    said = capsys.readouterr().out
-    assert mine.read_text() == "typed in class" and f"live/{mine.name} is kept" in said
-    assert "rename or delete" in said and old.name not in said
-    assert f"lab live/{LECTURES[0].name}" in said
-    assert nbformat.read(old, as_version=4).cells
-    mine.unlink()
-    assert make_live.make_live(tmp_path) == [] and mine.is_file()
-
-
-def test_the_setup_cell_finds_the_course_from_live(tmp_path):
-    for name in ("utils/checks/mf_mean.py", "utils/__init__.py", "live/here"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text("def quiet_tensorflow():\n    print(__file__)\n")
-    setup = next(cell for cell in nbformat.read(LECTURES[0], 4).cells if cell.id == "setup")
-    command = [sys.executable, "-c", setup.source]
-    said = subprocess.check_output(command, cwd=tmp_path / "live", text=True)
-    assert said.strip() == str(tmp_path / "utils/__init__.py")
-
-
-def test_what_make_browser_cannot_do_fails(monkeypatch):
-    monkeypatch.setenv("COURSE_BROWSER", "must")
-    with pytest.raises(pytest.fail.Exception, match="no network"):
-        missing("no network")
-    monkeypatch.setenv("CHROME_PATH", "/nowhere/chrome")
-    with pytest.raises(pytest.fail.Exception, match="none of /nowhere/chrome; CHROME_PATH can"):
-        browser()
-    monkeypatch.setenv("CHROME_PATH", sys.executable)
-    assert browser() == sys.executable
-    monkeypatch.delenv("CHROME_PATH")
-    monkeypatch.setenv("PATH", "/nowhere")
-    monkeypatch.setattr("conftest.BROWSERS", ("chromium",))
-    with pytest.raises(pytest.fail.Exception, match="none of chromium;"):
-        browser()
-    monkeypatch.delenv("COURSE_BROWSER")
-    with pytest.raises(pytest.skip.Exception):
-        browser()
+def test_run_sheets_to_print_are_on_pages_of_their_own():
+    page = "# Teaching\n\nno\n\n## When something goes wrong\n\n| a | b |\n|---|---|\n| c | d |\n"
+    page += "\n<details><summary>Run sheet of lecture 1</summary>\n\nask\n\n</details>\n"
+    sheets = BeautifulSoup(make_slides.run_sheets(page), "html.parser")
+    headings = [tag.text.rstrip("¶") for tag in sheets.select("h2")]
+    assert headings == ["When something goes wrong", "Run sheet of lecture 1"]
+    assert sheets.select("table") and "ask" in sheets.text
+    assert "Teaching" not in sheets.text and not sheets.select("details")
 
 
 SMALLEST = 11 / 72 * plotting.DPI  # pixels of a figure: the smallest letters that plotting writes
@@ -187,7 +94,7 @@ LOOK = """() => {
   const own = e => [...e.childNodes].filter(n => n.nodeType == 3).map(n => n.data).join('').trim();
   const texts = all.filter(own);
   return {
-    says: page.innerText.slice(0, 60),
+    says: page.innerText.slice(0, 60), height: page.getBoundingClientRect().height,
     low: Math.max(0, ...boxes.map(b => b.bottom)), right: Math.max(0, ...boxes.map(b => b.right)),
     scrolls: page.scrollHeight > page.clientHeight || page.scrollWidth > page.clientWidth,
     font: Math.min(99, ...texts.map(e => parseFloat(getComputedStyle(e).fontSize))),
@@ -203,10 +110,10 @@ LOOK = """() => {
 
 @pytest.fixture(scope="module")
 def built() -> Path:
-    try:
-        make_slides.main()
-    except RuntimeError as error:
-        missing(str(error))
+    packages = Path(sys.prefix) / "slides"  # make slides
+    if not packages.is_dir():
+        missing(f"no packages in {packages}: make slides")
+    make_slides.main(packages)
     return make_slides.SLIDES
 
 
@@ -230,6 +137,7 @@ def test_slides_can_be_read_without_a_network(name, built, chromium, tmp_path):
             page.keyboard.press("ArrowRight")
         seen = page.evaluate(LOOK)
         page.screenshot(path=pictures / f"slides-{name}-{k:02}.png")
+        assert seen["height"] == 720, seen
         assert seen["low"] <= 682 and seen["right"] <= 1226 and not seen["scrolls"], seen
         assert seen["font"] >= 20 and not seen["raw"] and not seen["wrong"], seen
         for image in seen["images"]:

@@ -270,7 +270,7 @@ class Practice:
         require(
             not names,
             f"the function uses `{min(names, default='')}`, a variable of the notebook, in place "
-            "of what it is given",
+            "of its arguments",
             f"Its arguments are {', '.join(exercise.arguments)}; the check has values of its own.",
         )
         for symptom, nudge, *looks in (
@@ -530,11 +530,11 @@ def other(value: object) -> object:
         return type(value)(value[::-1])
     if isinstance(value, dict):
         return {key: other(one) if is_data(one) else one for key, one in value.items()}
-    if hasattr(value, "get_weights"):
+    if hasattr(value, "layers"):
         weights = [weight[::-1] * 0.5 + 0.25 for weight in value.get_weights()]
         value = sys.modules["keras"].models.clone_model(value)
         value.set_weights(weights)
-    elif _is_record(value):
+    elif _is_record(value) and not hasattr(value, "get_weights"):  # a layer stays as it is
         value = copy.copy(value)
         for key, one in vars(value).items():
             if is_data(one):
@@ -747,7 +747,7 @@ has no attribute 'append' => append is gone in pandas 2: pd.concat joins frames.
 np_utils|to_categorical => It is keras.utils.to_categorical now.
 keras\.preprocessing => keras.layers.TextVectorization and keras.utils have replaced it.
 'tensorflow\.|keras\.legacy => Keras 3: `import keras`, `from keras import layers`.
-keras\.backend|'keras\.|from 'keras => Keras 3 has moved it, to keras.ops or keras.layers.
+keras\.backend|'keras\.(?!src)|from 'keras => Keras 3 has moved it, to keras.ops or keras.layers.
 'numpy' has no attribute => NumPy has dropped it: write float, int, bool, without np.
 '(lr|decay)' => It is called learning_rate now, and a schedule makes it smaller.
 '(ix|iteritems|as_matrix)' => pandas has dropped it: it is loc, items, to_numpy now.

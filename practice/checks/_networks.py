@@ -75,7 +75,8 @@ class Scorer:
         """What the network gives, a tensor."""
         given = [x[rows] for x in self.inputs]
         given = [x[:, None] if self.column and x.ndim == 1 else x for x in given]
-        return self.model(given if len(given) > 1 else given[0], training=training)
+        more = {"training": True} if training else {}  # what is always on shows without it
+        return self.model(given if len(given) > 1 else given[0], **more)
 
     def __call__(self, rows: slice = slice(None), training: bool = False) -> np.ndarray:
         """One number for each row, whether as (n,) or (n, 1); any other shape as it is."""
@@ -375,6 +376,8 @@ def say_wrong_scores(
 ) -> tuple[str, str]:
     """The hint for scores of another shape, or of other numbers."""
     n = len(right)
+    if not same(score(), found):
+        return SAY["again"]
     if found.size == 1 or found.shape[:1] == (1,):
         return (
             f"{n} rows give the shape {found.shape}: the whole batch is added up",

@@ -1,8 +1,7 @@
 """Make practice/ from solutions/: `make practice`.
 
-Between nbgrader's markers `### BEGIN SOLUTION` and `### END SOLUTION`, code becomes
-`raise NotImplementedError()` and prose, where the markers stand in HTML comments so that they do
-not show, becomes a place for the student's answer. Outputs,
+Between nbgrader's markers `### BEGIN SOLUTION` and `### END SOLUTION`, in prose in HTML comments,
+code becomes `raise NotImplementedError()` and prose a place for the student's answer. Outputs,
 execution counts and all metadata but a cell's tags and folding go; cell ids stay.
 """
 
