@@ -39,8 +39,8 @@ def bias_facets(bias_table: Callable, draw: int) -> Iterator[Facet]:
         "the table",
         (layer.input_dim, layer.output_dim),
         lambda found, right: (
-            f"for {size} ids there are {found[0]} rows of {found[1]} numbers; expected {right[0]} "
-            f"rows of {right[1]}",
+            f"for {size} ids the table has {found[0]} rows of {found[1]} numbers; expected "
+            f"{right[0]} rows of {right[1]}",
             rows,
         ),
     )
@@ -54,7 +54,7 @@ def bias_facets(bias_table: Callable, draw: int) -> Iterator[Facet]:
     )
     yield Facet("the constraint", layer.embeddings_constraint is None, limit)
     start = "the table does not start at 0, so a user without ratings gets a bias all the same"
-    zeros = "See what lecture 1 gave to embeddings_initializer for b_i."
+    zeros = "embeddings_initializer says how the table starts; its default is random."
     yield Facet("the start", not np.any(layer.get_weights()[0]), (start, zeros))
     penalties = []
     for value in (2.0, 3.0):
@@ -166,57 +166,63 @@ check_build = practice.exercise(
 KEY = ["user", "item", "rating"]
 
 
-def split_facets(split_rows: Callable, draw: int) -> Iterator[Facet]:
+def split_facets(split_ratings: Callable, draw: int) -> Iterator[Facet]:
     """Two frames, a fair sample."""
     rows, seed = some_rows(draw, 45, 92)[:1377], draw + 4
-    parts = split_rows(rows, seed)
+    parts = split_ratings(rows, seed)
     found = ", ".join(type(one).__name__ for one in parts) if type(parts) in (tuple, list) else ""
     two = f"expected two frames, train and valid; found {found[:60] or kind(parts)}"
     yield Facet("the kind", found, (two, "Two frames with a comma between them, after `return`."))
     train, valid = parts
     columns = set(KEY) <= set(train) & set(valid)
     lost = "a column of user, item and rating is missing"
-    yield Facet("the columns", columns, (lost, "Shuffle whole rows, as rows.sample does."))
-    sizes = f"from {len(rows)} rows came {len(train)} for training and {len(valid)} for validation"
+    yield Facet("the columns", columns, (lost, "Shuffle the whole frame, as ratings.sample does."))
+    sizes = (
+        f"from {len(rows)} ratings came {len(train)} for training and {len(valid)} for validation"
+    )
     both = pd.concat([train, valid])[KEY]
     merged = both.merge(rows, on=KEY[:2])
-    given = "Every row of the argument goes somewhere, and stays together: user, item, rating."
+    given = "Every rating of the argument goes somewhere, with its user and its item."
     for name, count, what in (
         (
             "strange rows",
             len(both) - len(merged),
-            "rows are in them that the function was not given",
+            "ratings are in them that the function was not given",
         ),
-        ("torn rows", (merged["rating_x"] != merged["rating_y"]).sum(), "rows have another rating"),
+        (
+            "torn rows",
+            (merged["rating_x"] != merged["rating_y"]).sum(),
+            "pairs have another rating",
+        ),
     ):
         yield Facet(name, int(count), (f"{sizes}: {count} {what}", given))
     again = valid.duplicated(KEY[:2]).sum()
     twice = f"{sizes}, and {again} of these are in there more than once: they are put back"
-    yield Facet("twice", int(again), (twice, "Draw without replacement: each row once."))
+    yield Facet("twice", int(again), (twice, "Draw without replacement: each rating once."))
     shared = both.duplicated(KEY[:2]).sum()
-    left = (f"{sizes}, and {shared} rows are in both", "What is left for train without valid?")
+    left = (f"{sizes}, and {shared} ratings are in both", "What is left for train without valid?")
     yield Facet("shared", int(shared), left)
-    tenth = f"expected a tenth, len(rows) // 10 = {len(rows) // 10}, for validation"
+    tenth = f"expected a tenth, len(ratings) // 10 = {len(rows) // 10}, for validation"
     turned = len(valid) > len(train)
     yield Facet("the order", turned, (f"{sizes}: the wrong way round", "Which is returned first?"))
     many = "How many the text says; a fraction is rounded up or down."
     yield Facet("the size", len(valid), (f"{sizes}; {tenth}", many))
-    yield Facet("all rows", len(both), (f"{sizes}: together they are not all rows", given))
+    yield Facet("all rows", len(both), (f"{sizes}: together they are not all ratings", given))
     for name, least in (("user", 10), ("item", 10)):
         n = valid[name].nunique()
-        few = f"the {len(valid)} validation rows are of {n} of the {rows[name].nunique()} {name}s"
-        why = "The rows come sorted by user, and a user's by item. Lecture 2, section 10."
+        few = f"the {len(valid)} ratings for validation are of {n} of the {rows[name].nunique()} {name}s"
+        why = "The ratings come sorted by user, and a user's by item."
         yield Facet(f"{name}s", n > least, (few, f"{why} Choose them by chance."))
-    others = [split_rows(rows.copy(), k)[1][KEY] for k in (seed, seed + 1)]
+    others = [split_ratings(rows.copy(), k)[1][KEY] for k in (seed, seed + 1)]
     same = np.array_equal(others[0], valid[KEY])
-    seeded = ("twice the same seed, two different splits", "rows.sample takes a random_state.")
+    seeded = ("twice the same seed, two different splits", "ratings.sample takes a random_state.")
     yield Facet("repeatable", same, seeded)
     differs = not np.array_equal(others[1], valid[KEY])
     yield Facet("by seed", differs, ("another seed gives the same split", "What is `seed` for?"))
 
 
 check_split = practice.exercise(
-    "split_rows", "ex-split", split_facets, returns="two frames, train and valid"
+    "split_ratings", "ex-split", split_facets, returns="two frames, train and valid"
 )
 
 
@@ -279,9 +285,9 @@ def fit_facets(fit_model: Callable, draw: int) -> Iterator[Facet]:
     call = spy.calls[0]
     yield Facet("the loss", error_of(model.loss), say_loss)
     data = call.get("validation_data")
-    split = "validation_split takes rows from `train`; `valid` is not used"
+    split = "validation_split takes ratings from `train`; `valid` is not used"
     without = split if call.get("validation_split") else "there is no validation in fit"
-    yield Facet("validation", data is None, (without, "fit has an argument for rows set aside."))
+    yield Facet("validation", data is None, (without, "fit has an argument for a validation set."))
     pair = isinstance(data, list | tuple) and len(data) == 2
     same_two = "The same two things for `valid` that fit gets for `train`, in brackets."
     two = (f"validation_data is {kind(data)}, not (inputs, targets)", same_two)
@@ -291,7 +297,10 @@ def fit_facets(fit_model: Callable, draw: int) -> Iterator[Facet]:
     columns, _ = columns_of(*(data if pair else (data, None)))
     yield from rows_facets("validation_data", columns, valid, {"train": train}, mean)
     weighted = call.get("sample_weight") is not None or call.get("class_weight") is not None
-    plain = ("some rows have more weight in the loss than others", "The formula is a plain mean.")
+    plain = (
+        "some ratings have more weight in the loss than others",
+        "The formula is a plain mean.",
+    )
     yield Facet("weights", weighted, plain)
     yield Facet("the batch size", batch or call.get("batch_size") or 32, LIST)
     yield Facet("the number of epochs", call.get("epochs", 1), LIST)
@@ -304,6 +313,12 @@ def fit_facets(fit_model: Callable, draw: int) -> Iterator[Facet]:
     yield Facet("the metric", "monitor" in str(spy.error), (none, LIST))
     if spy.error:
         raise spy.error
+    inputs = [valid[name].to_numpy() for name in KEY[:2]]
+    targets = valid["rating"].to_numpy() - mean
+    true = float(np.sqrt(np.mean((flat(np.asarray(model(inputs))) - targets) ** 2)))
+    shown = model.evaluate(inputs, targets, verbose=0, return_dict=True).get("rmse", true)
+    other = ("the metric called rmse is not the root mean squared error", LIST)
+    yield Facet("the metric's value", bool(abs(shown - true) < 1e-3), other)
     lowest = bool(stops[0].monitor_op(1.0, 2.0))
     wrong = ("early stopping takes the highest RMSE for the best (mode)", "An RMSE should be low.")
     yield Facet("the mode", lowest, wrong)
@@ -354,7 +369,7 @@ def rows_facets(
 ) -> Iterator[Facet]:
     """The rows of `own` and no others, users first, with ratings minus the mean as targets."""
     form = f"{what} is not a list of two inputs, users and items, with targets"
-    make = "pairs(rows) makes the list, above_mean(rows, mean) the targets."
+    make = "pairs(ratings) makes the list, centred(ratings, mean) the targets."
     yield Facet(f"{what}, form", len(columns), (form, make))
     sizes = [len(column) for column in columns]
     many = f"{what}: {sizes[0]} users, {sizes[1]} items and {sizes[2]} targets"
@@ -366,16 +381,16 @@ def rows_facets(
     yield Facet(f"{what}, order", turned, (exchanged, "[users, items], as pairs makes it."))
     for name, frame in others.items():
         n = pairs.isin(frame.set_index(KEY[:2]).index).sum()
-        foreign = f"{what} has {n} rows of `{name}` in it"
+        foreign = f"{what} has {n} ratings of `{name}` in it"
         why = "Which frame is to learn from, and which to choose with?"
         yield Facet(f"{what}, {name}", n, (foreign, why))
     n = (~pairs.isin(rating.index)).sum()
     strange = f"{what} has {n} pairs that are in neither `train` nor `valid`"
     yield Facet(f"{what}, strangers", n, (strange, "Use the arguments of the function."))
-    all_rows = f"{what} has {len(pairs)} rows; there are {len(own)}"
-    yield Facet(f"{what}, all", len(pairs), (all_rows, "All rows of the frame, each once."))
+    all_rows = f"{what} has {len(pairs)} ratings; there are {len(own)}"
+    yield Facet(f"{what}, all", len(pairs), (all_rows, "All ratings of the frame, each once."))
     targets = pd.Series(columns[2], pairs)[rating.index].to_numpy()
-    yield Facet(f"{what}: the targets", targets, "Compare with above_mean(rows, mean), row by row.")
+    yield Facet(f"{what}: the targets", targets, "Compare with centred(ratings, mean), one by one.")
 
 
 def fit_rows(draw: int) -> Iterator[tuple]:
@@ -384,10 +399,10 @@ def fit_rows(draw: int) -> Iterator[tuple]:
     ratings = [frame["rating"].to_numpy() for frame in frames]
     mine = "the targets are counted from another mean than `mean`"
     for symptom, nudge, off in (
-        ("the targets are the ratings; the mean is not subtracted", "above_mean subtracts it.", 0),
-        ("the mean is subtracted twice", "above_mean does it once.", 2 * mean),
+        ("the targets are the ratings; the mean is not subtracted", "centred subtracts it.", 0),
+        ("the mean is subtracted twice", "centred does it once.", 2 * mean),
         ("the targets have the mean added to them", "It learns rating minus mean.", -mean),
-        (mine, "One mean for all rows.", [one.mean() for one in ratings]),
+        (mine, "One mean for all ratings.", [one.mean() for one in ratings]),
     ):
         for what, one, k in zip(
             (TRAINED, "validation_data"), ratings, np.resize(off, 2), strict=True
@@ -418,10 +433,10 @@ def say_rate(found: list[float], steps: int) -> tuple[str, str]:
     """The hint for another learning rate at the start, after a third, and at the end."""
     nudge = "optimizer=adam(len(train)): it counts the steps, batches times epochs."
     if len(set(found)) == 1:
-        return f"the learning rate is constant, {found[0]:.3g}; that of `adam` glides to 0", nudge
+        return f"the learning rate is constant, {found[0]:.3g}; that of `adam` falls to 0", nudge
     return (
         f"the learning rate is {found[0]:.3g} at first and {found[2]:.3g} after the {steps} steps "
-        f"that 12 epochs have; a third of the way {found[1]:.3g}. It should glide to 0 in all of them",
+        f"that 12 epochs have; a third of the way {found[1]:.3g}. It should fall to 0 in all of them",
         nudge,
     )
 
@@ -440,20 +455,20 @@ def predict_facets(predict_stars: Callable, draw: int) -> Iterator[Facet]:
     model.run_eagerly = True
     rows = some_rows(draw).sample(frac=1, random_state=draw)
     for n in (43, 1):
-        what = f"the prediction of {n} row{'s' * (n > 1)}"
+        what = f"the prediction of {n} rating{'s' * (n > 1)}"
         found = array(predict_stars(model, rows[:n].copy(), mean))
         yield Facet(f"{what}, shape", found.shape, lambda *both, what=what: shapes(what, *both))
-        yield Facet(what, found, "The output of `model` for `rows`, plus `mean`, nothing else.")
+        yield Facet(what, found, "The output of `model` for `ratings`, plus `mean`, nothing else.")
 
 
-STARS = "Back from distances to stars: how often is the mean in there?"
+STARS = "From r - mu back to stars: how often is the mean in there?"
 # fmt: off
 PREDICT = [
-    ("the predictions are distances from the mean, not stars", STARS, ("mean + ", "")),
+    ("the predictions are centred, r - mu, not stars", STARS, ("mean + ", "")),
     ("the mean is added twice", STARS, ("mean + ", "2 * mean + ")),
     ("the mean is subtracted, not added", STARS, ("mean + ", "-mean + ")),
     ("the mean is multiplied, not added", STARS, ("mean + ", "mean * ")),
-    ("users and items are swapped in the inputs", "[users, items]: pairs makes it.", ("pairs(rows)", "pairs(rows)[::-1]")),
+    ("users and items are swapped in the inputs", "[users, items]: pairs makes it.", ("pairs(ratings)", "pairs(ratings)[::-1]")),
 ]
 # fmt: on
 check_predict = practice.exercise(
@@ -508,7 +523,7 @@ GAIN = [
     ("these are the errors without biases", TWO, lambda r, a, b: by_user(r, a)),
     ("the gain is divided by the error without biases: a share of it", "It asks for the difference.",
         lambda r, a, b: 1 - by_user(r, b) / by_user(r, a)),
-    ("predictions and ratings are put together by an index, not row by row", LABELS,
+    ("predictions and ratings are put together by an index, not one by one", LABELS,
         lambda r, a, b: by_user(r, a) * np.nan),
     ("users are sorted by the size of the change, whatever its sign", "A loss is no gain.",
         (SORT, "sort_values(ascending=False, key=np.abs)")),

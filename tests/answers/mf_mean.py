@@ -16,11 +16,10 @@ def prepare(space: dict) -> None:
 def quicker(cell: str, source: str) -> str:
     """A cell of the filled-in practice, with every fourth rating and two seeds, to save time."""
     if cell == "load":
+        assert source == "data = load_ratings()"
         fewer = "data = dataclasses.replace(data, train=data.train[:20_000])"
-        load, rest = source.split("\n", 1)
-        assert load == "data = load_ratings()"
-        return f"import dataclasses\n{load}\n{fewer}\n{rest}"
-    return source.replace("range(3)", "range(2)") if cell.startswith("run-mf") else source
+        return f"import dataclasses\n{source}\n{fewer}"
+    return source.replace("range(3)", "range(2)") if cell == "train-final" else source
 
 
 DOT = 'layers.Dot(axes=1, name="dot")([p_u, q_i])'
@@ -29,11 +28,11 @@ A_U, B_I = 'bias_table(num_users, "a_u")(user)', 'bias_table(num_items, "b_i")(i
 P_U = 'factor_table(num_users, num_factors, penalty, "p_u")(user)'
 Q_I = 'factor_table(num_items, num_factors, penalty, "q_i")(item)'
 PLUS = (SUM, "dot + a_u + b_i")
-TRAIN = "pairs(train), above_mean(train, mean),"
-VALID = "validation_data=(pairs(valid), above_mean(valid, mean)),"
+TRAIN = "pairs(train), centred(train, mean),"
+VALID = "validation_data=(pairs(valid), centred(valid, mean)),"
 STOP = 'EarlyStopping("val_rmse", patience=2, restore_best_weights=True)'
-PREDICT = "mean + model.predict(pairs(rows), batch_size=5000, verbose=0).reshape(-1)"
-SHUFFLED, SAMPLE = "shuffled[size:], shuffled[:size]", "rows.sample(frac=1, random_state=seed)"
+PREDICT = "mean + model.predict(pairs(ratings), batch_size=5000, verbose=0).reshape(-1)"
+SHUFFLED, SAMPLE = "shuffled[size:], shuffled[:size]", "ratings.sample(frac=1, random_state=seed)"
 SORT = ".sort_values(ascending=False)"
 TABLE = 'layers.Embedding({}, "normal", embeddings_regularizer=keras.regularizers.{})({})'
 ZEROS = TABLE.replace("normal", "zeros")
@@ -81,8 +80,8 @@ WRONG = {
         ("an Embedding layer, found a ndarray", "return np.zeros((size, 1))"),
         ("found a Dense", "return layers.Dense(1, name=name)"),
         ("found a KerasTensor", ("    )\n", "    )(keras.Input(()))\n")),
-        ("for 6 ids there are 943 rows of 1 n", ("size, 1", "943, 1")),
-        ("there are 7 rows of 1 ", ("size, 1", "size + 1, 1")),
+        ("for 6 ids the table has 943 rows of 1 n", ("size, 1", "943, 1")),
+        ("the table has 7 rows of 1 ", ("size, 1", "size + 1, 1")),
         ("6 rows of 32 numbers; expected 6 rows of 1", ("size, 1", "size, 32")),
         ("1 rows of 6 numbers", ("size, 1", "1, size")),
         ("does not start at 0", ('"zeros"', '"uniform"')),
@@ -176,33 +175,33 @@ WRONG = {
         ("'a_u' is called 'b_i'", (A_U, A_U.replace("a_u", "b_i")), (B_I, B_I.replace("b_i", "a_u"))),
         ("share one table", (Q_I, "table(item)"), ("p_u = " + P_U, "table = " + P_U[:-6] + "; p_u = table(user)")),
     ],
-    "split_rows": [
-        ("two frames, train and valid; found a DataFrame", "return rows.sample(frac=0.9, random_state=seed)"),
+    "split_ratings": [
+        ("two frames, train and valid; found a DataFrame", "return ratings.sample(frac=0.9, random_state=seed)"),
         ("found ndarray, ndarray", (SAMPLE, SAMPLE + ".to_numpy()")),
-        ("found DataFrame, DataFrame, DataFrame", "return rows, rows, rows"),
-        ("changes its argument `rows`", ("shuffled = ", "shuffled = rows; rows[:] = "), (SAMPLE, SAMPLE + ".to_numpy()")),
-        ("its columns are .*'fold'", "rows['fold'] = 1\nreturn rows[20:], rows[:20]"),
+        ("found DataFrame, DataFrame, DataFrame", "return ratings, ratings, ratings"),
+        ("changes its argument `ratings`", ("shuffled = ", "shuffled = ratings; ratings[:] = "), (SAMPLE, SAMPLE + ".to_numpy()")),
+        ("its columns are .*'fold'", "ratings['fold'] = 1\nreturn ratings[20:], ratings[:20]"),
         ("a column of user, item and rating", (SAMPLE, SAMPLE + "[['user', 'item']]")),
-        ("of 5 of the 45 users", (SAMPLE, "rows[::-1]")),
-        ("of 5 of the 45 users", "return rows.head(1240), rows.tail(137)"),
-        ("another seed gives the same split", "k = rows.index[:1370:10]\nreturn rows.drop(k), rows.loc[k]"),
-        ("wrong way round|for validation; expected", "v = rows['user'].isin([4, 9])\nreturn rows[~v], rows[v]"),
-        ("rows are in both", "return rows.sample(frac=0.9), rows.sample(frac=0.1)"),
-        ("and 137 rows are in both", ("shuffled[size:]", "rows")),
-        ("together they are not all rows", ("shuffled[size:]", "shuffled[size + 5:]")),
+        ("of 5 of the 45 users", (SAMPLE, "ratings[::-1]")),
+        ("of 5 of the 45 users", "return ratings.head(1240), ratings.tail(137)"),
+        ("another seed gives the same split", "k = ratings.index[:1370:10]\nreturn ratings.drop(k), ratings.loc[k]"),
+        ("wrong way round|for validation; expected", "v = ratings['user'].isin([4, 9])\nreturn ratings[~v], ratings[v]"),
+        ("ratings are in both", "return ratings.sample(frac=0.9), ratings.sample(frac=0.1)"),
+        ("and 137 ratings are in both", ("shuffled[size:]", "ratings")),
+        ("together they are not all ratings", ("shuffled[size:]", "shuffled[size + 5:]")),
         ("the function was not given", "x = pd.DataFrame({'user': range(300), 'item': 7, 'rating': 3.0})\nreturn x[30:], x[:30]"),
-        ("uses `by_user`", ("len(rows)", "len(by_user)")),
-        ("another rating", (SAMPLE, SAMPLE + ".assign(rating=rows['rating'].to_numpy()[::-1])")),
+        ("uses `by_user`", ("len(ratings)", "len(by_user)")),
+        ("another rating", (SAMPLE, SAMPLE + ".assign(rating=ratings['rating'].to_numpy()[::-1])")),
         ("1102 for training and 275 for validation; expected", ("// 10", "// 5")),
         ("the wrong way round", (SHUFFLED, "shuffled[:size], shuffled[size:]")),
         ("twice the same seed, two different splits", (", random_state=seed", "")),
         ("another seed gives the same split", ("=seed", "=0")),
-        ("in line 4, `shuffled = rows.sample.*ValueError", ("frac=1", "frac=1.5")),
-        (r"the arguments \(rows\); it is called with", ("(rows, seed)", "(rows)")),
-        ("138 for validation; expected a tenth", "v = rows.sample(frac=0.1, random_state=seed)\nreturn rows.drop(v.index), v"),
-        ("138 for validation; expected a tenth", ("len(rows) // 10", "len(rows) - len(rows) * 9 // 10")),
-        ("more than once: they are put back", "k = np.random.default_rng(seed).choice(rows.index, len(rows) // 10)\n"
-            "return rows.drop(k), rows.loc[k]"),
+        ("in line 4, `shuffled = ratings.sample.*ValueError", ("frac=1", "frac=1.5")),
+        (r"the arguments \(ratings\); it is called with", ("(ratings, seed)", "(ratings)")),
+        ("138 for validation; expected a tenth", "v = ratings.sample(frac=0.1, random_state=seed)\nreturn ratings.drop(v.index), v"),
+        ("138 for validation; expected a tenth", ("len(ratings) // 10", "len(ratings) - len(ratings) * 9 // 10")),
+        ("more than once: they are put back", "k = np.random.default_rng(seed).choice(ratings.index, len(ratings) // 10)\n"
+            "return ratings.drop(k), ratings.loc[k]"),
     ],
     "fit_model": [
         ("returns nothing; expected the hist", ("return model.fit", "model.fit")),
@@ -223,26 +222,27 @@ WRONG = {
         (r"\(monitor\) should be 'val_rmse'; found 'rmse'", ('"val_rmse"', '"rmse"')),
         (r"\(monitor\) should be 'val_rmse'; found 'val_loss'", ('"val_rmse"', '"val_loss"')),
         ("there is no validation", (VALID, "")),
-        ("takes rows from `train`", (VALID, "validation_split=0.1,")),
-        ("validation_data has 1003 rows of `train`", (VALID, VALID.replace("valid,", "train,").replace("(valid)", "(train)"))),
+        ("takes ratings from `train`", (VALID, "validation_split=0.1,")),
+        ("validation_data has 1003 ratings of `train`", (VALID, VALID.replace("valid,", "train,").replace("(valid)", "(train)"))),
         ("uses `data`", (VALID, VALID.replace("valid,", "data.test,").replace("(valid)", "(data.test)"))),
         ("validation_data: the targets are the ratings", (VALID, "validation_data=(pairs(valid), valid['rating']),")),
         ("validation_data is a DataFrame", (VALID, "validation_data=valid,")),
-        ("what fit trains on has 200 rows of `valid`", ("    stop =", "    train = pd.concat([train, valid])\n    stop =")),
-        ("what fit trains on has 10 rows; there are 1003", ("    stop =", "    train = train[:10]\n    stop =")),
-        ("items come where users belong", (TRAIN, "[train['item'], train['user']], above_mean(train, mean),")),
-        ("is not a list of two inputs", (TRAIN, "train[['user', 'item']], above_mean(train, mean),")),
+        ("what fit trains on has 200 ratings of `valid`", ("    stop =", "    train = pd.concat([train, valid])\n    stop =")),
+        ("what fit trains on has 10 ratings; there are 1003", ("    stop =", "    train = train[:10]\n    stop =")),
+        ("items come where users belong", (TRAIN, "[train['item'], train['user']], centred(train, mean),")),
+        ("is not a list of two inputs", (TRAIN, "train[['user', 'item']], centred(train, mean),")),
         ("the mean is not sub", (TRAIN, "pairs(train), train['rating'],")),
-        ("subtracted twice", (TRAIN, "pairs(train), above_mean(train, mean) - mean,")),
+        ("subtracted twice", (TRAIN, "pairs(train), centred(train, mean) - mean,")),
         ("the mean added to them", (TRAIN, "pairs(train), train['rating'] + mean,")),
         ("another mean", (TRAIN, "pairs(train), train['rating'] - train['rating'].mean(),")),
-        ("the right numbers, but sorted", (TRAIN, "pairs(train), np.sort(above_mean(train, mean)),")),
-        ("1003 users, 1003 items and 7 targets", (TRAIN, "pairs(train), above_mean(train[:7], mean),")),
+        ("the right numbers, but sorted", (TRAIN, "pairs(train), np.sort(centred(train, mean)),")),
+        ("1003 users, 1003 items and 7 targets", (TRAIN, "pairs(train), centred(train[:7], mean),")),
         ("the loss makes 1 of the errors", ('"mse"', '"mae"')),
         ("the loss makes .* of the errors", ('"mse"', '"binary_crossentropy"')),
         ("makes 1.41 of the errors", ('"mse"', "lambda y, p: keras.ops.sqrt(keras.ops.mean((y - p) ** 2))")),
         ("compile got no loss", ('        loss="mse",\n', "")),
         ("'val_rmse'", ('[keras.metrics.RootMeanSquaredError(name="rmse")]', "[]")),
+        ("is not the root mean", ('RootMeanSquaredError(name="rmse")', 'MeanAbsoluteError(name="rmse")')),
         ("NameError: name 'vald' is not defined", ("pairs(valid)", "pairs(vald)")),
         ("it is called with", (", mean):", "):")),
         ("uses `data`, a variable", ("train, mean", "train, data.mean")),
@@ -258,49 +258,49 @@ WRONG = {
     "predict_stars": [
         (r"a column, \(43, 1\)", (".reshape(-1)", "")),
         (r"one number for all rows, \(\)", (".reshape(-1)", "[0, 0]")),
-        ("43 x 43", (PREDICT, "model.predict(pairs(rows), verbose=0) + 0 * rows['user'].to_numpy()")),
-        ("distances from the mean, not stars", ("mean + ", "")),
+        ("43 x 43", (PREDICT, "model.predict(pairs(ratings), verbose=0) + 0 * ratings['user'].to_numpy()")),
+        ("centred, r - mu, not stars", ("mean + ", "")),
         ("the mean is added twice", ("mean + ", "2 * mean + ")),
         ("the mean is subtracted", ("mean + ", "-mean + ")),
         ("the mean is multiplied", ("mean + ", "mean * ")),
         ("uses `data`", ("mean + ", "data.mean + ")),
         ("does not depend on the argument `mean`", ("mean + ", "3.53 + ")),
-        ("users and items are swapped", ("pairs(rows)", "pairs(rows)[::-1]")),
-        ("uses `data`", ("pairs(rows)", "pairs(data.test)")),
+        ("users and items are swapped", ("pairs(ratings)", "pairs(ratings)[::-1]")),
+        ("uses `data`", ("pairs(ratings)", "pairs(data.test)")),
         ("uses `network`", ("model.predict", "network.predict")),
         ("cut off above 5", (PREDICT, f"np.clip({PREDICT}, 1, 5)")),
         ("rounded", (PREDICT, f"np.round({PREDICT})")),
         ("sorted", (PREDICT, f"np.sort({PREDICT})")),
-        ("does not depend on the argument `model`", "return rows['rating'].to_numpy()"),
-        ("NameError: name 'row' is not defined", ("pairs(rows)", "pairs(row)")),
-        (r"the arguments \(model, rows\); it", ("(model, rows, mean)", "(model, rows)")),
-        (r"1 row: the shape is \(\)", (PREDICT, "mean + np.squeeze(model.predict(pairs(rows), verbose=0))")),
+        ("does not depend on the argument `model`", "return ratings['rating'].to_numpy()"),
+        ("NameError: name 'row' is not defined", ("pairs(ratings)", "pairs(row)")),
+        (r"the arguments \(model, ratings\); it", ("(model, ratings, mean)", "(model, ratings)")),
+        (r"1 rating: the shape is \(\)", (PREDICT, "mean + np.squeeze(model.predict(pairs(ratings), verbose=0))")),
         ("its weights are others now", "model.set_weights([0 * w for w in model.get_weights()])\nreturn mean"),
         ("trainable", ("return ", "model.trainable = False\n    return ")),
     ],
     "gain_per_user": [
         ("expected a Series, found a DataFrame", (SORT, f"{SORT}.to_frame()")),
         ("expected a Series, found a float", (f".mean(){SORT}", ".mean().max()")),
-        ("expected the users, each once", ('.groupby(rows["user"]).mean()', "")),
-        ("expected the users, each once", ('rows["user"]', 'rows["item"]')),
+        ("expected the users, each once", ('.groupby(ratings["user"]).mean()', "")),
+        ("expected the users, each once", ('ratings["user"]', 'ratings["item"]')),
         ("the signs are turned round", ("gain.groupby", "(-gain).groupby")),
         ("the order of their ids", (SORT, "")),
         ("the smallest gain comes first", ("ascending=False", "")),
         ("added up, not averaged", (".mean()", ".sum()")),
-        ("differences of roots", "def of(p):\n    return ((p - rows['rating']) ** 2).groupby(rows['user']).mean() ** 0.5\n"
+        ("differences of roots", "def of(p):\n    return ((p - ratings['rating']) ** 2).groupby(ratings['user']).mean() ** 0.5\n"
             "return (of(without) - of(with_bias)).sort_values()"),
-        ("differences of absolute errors", "gain = (without - rows['rating']).abs() - (with_bias - rows['rating']).abs()\n"
-            "return gain.groupby(rows['user']).mean()"),
-        ("these are the errors with biases", "return ((with_bias - rows['rating']) ** 2).groupby(rows['user']).mean()"),
-        ("the difference of the two pred", "return pd.Series((without - with_bias) ** 2).groupby(rows['user'].to_numpy()).mean()"),
-        ("`gain.groupby|in line 5.*KeyError: 'users'", ('rows["user"]', 'rows["users"]')),
-        ("by an index", "e = [(pd.Series(p) - rows['rating']) ** 2 for p in (without, with_bias)]\n"
-            "return (e[0] - e[1]).groupby(rows['user']).mean()" + SORT),
-        ("uses `data`", ('rows["user"]', 'data.test["user"].to_numpy()')),
-        ("divided by the error", "m = [((p - rows['rating']) ** 2).groupby(rows['user']).mean() for p in (without, with_bias)]\n"
+        ("differences of absolute errors", "gain = (without - ratings['rating']).abs() - (with_bias - ratings['rating']).abs()\n"
+            "return gain.groupby(ratings['user']).mean()"),
+        ("these are the errors with biases", "return ((with_bias - ratings['rating']) ** 2).groupby(ratings['user']).mean()"),
+        ("the difference of the two pred", "return pd.Series((without - with_bias) ** 2).groupby(ratings['user'].to_numpy()).mean()"),
+        ("in line 8.*KeyError: 'users'", ('ratings["user"]', 'ratings["users"]')),
+        ("by an index", "e = [(pd.Series(p) - ratings['rating']) ** 2 for p in (without, with_bias)]\n"
+            "return (e[0] - e[1]).groupby(ratings['user']).mean()" + SORT),
+        ("uses `data`", ('ratings["user"]', 'data.test["user"].to_numpy()')),
+        ("divided by the error", "m = [((p - ratings['rating']) ** 2).groupby(ratings['user']).mean() for p in (without, with_bias)]\n"
             "return ((m[0] - m[1]) / m[0])" + SORT),
         ("whatever its sign", ("ascending=False", "ascending=False, key=np.abs")),
-        ("changes its argument `rows`.*'gain'", ("gain = ", 'rows["gain"] = '), ("gain.groupby", "rows['gain'].groupby")),
+        ("changes its argument `ratings`.*'gain'", ("gain = ", 'ratings["gain"] = '), ("gain.groupby", "ratings['gain'].groupby")),
     ],
 }
 OWN_PENALTY = """
@@ -328,7 +328,7 @@ class Bias(layers.Layer):
 bias_table = Bias
 # THE SOLUTION
 """
-PERMUTED = "k, cut = np.random.{}(seed).permutation(len(rows)), len(rows) // 10\nreturn rows.iloc[k[cut:]], rows.iloc[k[:cut]]"
+PERMUTED = "k, cut = np.random.{}(seed).permutation(len(ratings)), len(ratings) // 10\nreturn ratings.iloc[k[cut:]], ratings.iloc[k[:cut]]"
 RIGHT = {
     "bias_table": [
         [("L2", "l2")],
@@ -365,23 +365,23 @@ RIGHT = {
         .replace("        return keras", "        for t in (self.p_u, self.q_i):\n            "
             "self.add_loss(self.penalty * keras.ops.sum(t.embeddings**2))\n        return keras"),
     ],
-    "split_rows": [
+    "split_ratings": [
         PERMUTED.format("RandomState"),
         PERMUTED.format("default_rng"),
-        "np.random.seed(seed)\nmask = np.zeros(len(rows), dtype=bool)\n"
-        "mask[np.random.choice(len(rows), len(rows) // 10, replace=False)] = True\nreturn rows[~mask], rows[mask]",
-        "valid = rows.sample(n=len(rows) // 10, random_state=seed)\nreturn rows.drop(valid.index), valid",
-        "valid = rows.sample(n=len(rows) // 10, random_state=seed).sort_index()\n"
-        "return [rows.drop(valid.index).reset_index(drop=True), valid]",
-        "x, cut = rows.sample(frac=1, random_state=seed, ignore_index=True), len(rows) - len(rows) // 10\n"
+        "np.random.seed(seed)\nmask = np.zeros(len(ratings), dtype=bool)\n"
+        "mask[np.random.choice(len(ratings), len(ratings) // 10, replace=False)] = True\nreturn ratings[~mask], ratings[mask]",
+        "valid = ratings.sample(n=len(ratings) // 10, random_state=seed)\nreturn ratings.drop(valid.index), valid",
+        "valid = ratings.sample(n=len(ratings) // 10, random_state=seed).sort_index()\n"
+        "return [ratings.drop(valid.index).reset_index(drop=True), valid]",
+        "x, cut = ratings.sample(frac=1, random_state=seed, ignore_index=True), len(ratings) - len(ratings) // 10\n"
         "return x.iloc[:cut], x.iloc[cut:]",
         "from sklearn.model_selection import train_test_split\n"
-        "return train_test_split(rows, test_size=len(rows) // 10, random_state=seed)",
+        "return train_test_split(ratings, test_size=len(ratings) // 10, random_state=seed)",
     ],
     "fit_model": [
         [("progress()],\n    )", "progress()],\n    ).history")],
-        [(VALID, "validation_data=[pairs(valid), above_mean(valid, mean)],")],
-        [(TRAIN, "x=pairs(train), y=above_mean(train, mean),")],
+        [(VALID, "validation_data=[pairs(valid), centred(valid, mean)],")],
+        [(TRAIN, "x=pairs(train), y=centred(train, mean),")],
         [(TRAIN, "(train['user'], train['item']), train['rating'] - mean,"),
             (VALID, "validation_data=((valid['user'], valid['item']), valid['rating'] - mean),")],
         [(f"pairs({x})", f"{{'user': {x}['user'].to_numpy(), 'item': {x}['item'].to_numpy()}}") for x in ("train", "valid")],
@@ -400,20 +400,20 @@ RIGHT = {
     "predict_stars": [
         [(".reshape(-1)", ".flatten()")],
         [(".reshape(-1)", "[:, 0]")],
-        "return model(pairs(rows)).numpy()[:, 0] + mean",
-        "return model(pairs(rows))[:, 0] + mean",
-        [("predict(pairs(rows), batch_size=5000, verbose=0)", "predict_on_batch(pairs(rows))")],
-        [(PREDICT, f"pd.Series({PREDICT}, index=rows.index)")],
+        "return model(pairs(ratings)).numpy()[:, 0] + mean",
+        "return model(pairs(ratings))[:, 0] + mean",
+        [("predict(pairs(ratings), batch_size=5000, verbose=0)", "predict_on_batch(pairs(ratings))")],
+        [(PREDICT, f"pd.Series({PREDICT}, index=ratings.index)")],
     ],
     "gain_per_user": [
         "def drop(g):\n    return ((g.old - g.rating) ** 2).mean() - ((g.new - g.rating) ** 2).mean()\n"
-        "frame = rows.assign(old=without, new=with_bias)\n"
+        "frame = ratings.assign(old=without, new=with_bias)\n"
         f"return frame[['old', 'new', 'rating']].groupby(frame['user']).apply(drop){SORT}",
-        "def by_user(stars):\n    squares = pd.DataFrame({'of': (stars - rows['rating']) ** 2})\n"
-        "    return squares.assign(user=rows['user']).groupby('user')['of'].mean()\n"
+        "def by_user(stars):\n    squares = pd.DataFrame({'of': (stars - ratings['rating']) ** 2})\n"
+        "    return squares.assign(user=ratings['user']).groupby('user')['of'].mean()\n"
         f"return (by_user(without) - by_user(with_bias)){SORT}",
-        "gains = {}\nfor user in rows['user'].unique():\n"
-        "    k = (rows['user'] == user).to_numpy()\n    r = rows['rating'].to_numpy()[k]\n"
+        "gains = {}\nfor user in ratings['user'].unique():\n"
+        "    k = (ratings['user'] == user).to_numpy()\n    r = ratings['rating'].to_numpy()[k]\n"
         "    gains[user] = np.mean((without[k] - r) ** 2) - np.mean((with_bias[k] - r) ** 2)\n"
         "return pd.Series(gains).sort_values()[::-1]",
     ],
