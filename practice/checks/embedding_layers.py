@@ -118,7 +118,7 @@ check_look_up = practice.exercise(
 
 PARAMETERS = [
     (np.array([5, 2, 11, 2, 3, 5, 7]), 13),
-    (np.array([4, 17, 9, 4, 6]), 23),
+    (np.array([8, 17, 9, 8, 6]), 23),
 ]
 
 
@@ -259,7 +259,10 @@ def say_moved(listed: np.ndarray, right: np.ndarray, ids: np.ndarray) -> tuple[s
         text = "those are the places in the batch, not the ids"
         nudge = "Which row of the table does place 0 of the batch look up?"
     elif found == sorted(np.unique(ids, return_index=True)[1]):
-        text, nudge = "those are the places where an id comes first, not the ids", "Which id is at that place?"
+        text, nudge = (
+            "those are the places where an id comes first, not the ids",
+            "Which id is at that place?",
+        )
     elif np.array_equal(found, right - 1):
         text, nudge = "yours are one too low", "Row j belongs to id j; both count from 0."
     elif np.array_equal(found, right + 1):
