@@ -212,6 +212,14 @@ class Practice:
         code = [compile(text, "", "exec") for text in solution_cells(self.notebook).values()]
         return set().union(*(_names(one, "STORE_") for one in code))
 
+    def of_the_notebook(self, space: dict) -> set[str]:
+        """The notebook's variables, and other names that the student gave to the same things."""
+        things = [space.get(name) for name in self.variables]
+        things = [one for one in things if is_data(one) and not isinstance(one, int | float)]
+        return self.variables | {
+            name for name, value in space.items() if any(value is one for one in things)
+        }
+
     def judge(self, exercise: Exercise, answer: object) -> tuple[str, str, str]:
         """Mark, text and nudge for an answer. Restores what it changes, and never raises."""
         states = random.getstate(), np.random.get_state()
@@ -243,7 +251,7 @@ class Practice:
         solved = self.made(exercise)
         exercise.arguments = list(inspect.signature(solved).parameters)
         own = reads(answer, space, self.world) - reads(solved, self.world, {})
-        names = {name for name in own & self.variables if is_data(space.get(name))}
+        names = {name for name in own & self.of_the_notebook(space) if is_data(space.get(name))}
         changed = {name: other(space[name]) for name in names if not hasattr(space[name], "layers")}
         with other_values(space, changed):
             for draw in range(exercise.draws):
@@ -290,7 +298,11 @@ class Practice:
         else:
             symptom, nudge = difference(found.name, found.value, right.value)
             nudge = hint or nudge
-        if re.search(" should be | every number is ", symptom) and (unused := call.unused()):
+        general = re.search(" should be | every number is ", symptom)
+        if general and call.by_chance():
+            symptom = "the result is random: with the same arguments it is another one each time"
+            nudge = "What starts with random numbers in there? Nothing is left to chance here."
+        elif general and (unused := call.unused()):
             symptom = f"the result does not depend on the argument `{unused}`"
             nudge = "Where does it come in? A number or a name in its place fits one case only."
         raise Mistake(symptom, nudge)
@@ -390,23 +402,32 @@ class Call:
             ) from None
         return [*self.exercise.arguments[: len(args)], *kwargs]
 
+    def again(self, values: list, keywords: list[str], seed: int = 0) -> object:
+        """What the function returns for these values; the last ones are passed by keyword."""
+        random.seed(seed)
+        np.random.seed(seed)
+        values = [thawed(value) for value in values]
+        free = len(values) - len(keywords)
+        return self.function(*values[:free], **dict(zip(keywords, values[free:], strict=True)))
+
+    def by_chance(self) -> bool:
+        """Whether the same arguments give other numbers each time, and with the solution do not."""
+        with suppress(Exception):
+            mine = [array(self.again(*self.last, seed)) for seed in (0, 1)]
+            if mine[0].dtype.kind in "if" and not same(*mine):
+                return same(*(self.beside.again(*self.last, seed) for seed in (0, 1)))
+        return False
+
     def unused(self) -> str | None:
         """An argument whose change changes what the solution returns, but not what this does."""
         if self.last is None or self.beside is None:
             return None
-        values, keywords = self.last
-
-        def result(function: Callable, values: list) -> object:
-            np.random.seed(0)
-            values = [thawed(value) for value in values]
-            free = len(values) - len(keywords)
-            return function(*values[:free], **dict(zip(keywords, values[free:], strict=True)))
-
+        values = self.last[0]
         for k, name in enumerate(self.arguments):
             with suppress(Exception):
                 both = [values, [*values[:k], other(thawed(values[k])), *values[k + 1 :]]]
-                right = [result(self.beside.function, one) for one in both]
-                mine = [result(self.function, one) for one in both]
+                right = [self.beside.again(one, self.last[1]) for one in both]
+                mine = [self.again(one, self.last[1]) for one in both]
                 if is_data(mine[0]) and same(*mine) and not same(*right):
                     return name
         return None
@@ -527,9 +548,13 @@ def other(value: object) -> object:
     if isinstance(value, float | np.floating):
         return value * 1.5 + 0.25
     if isinstance(value, np.ndarray):
-        return np.roll(value[::-1], 1, axis=0) if value.ndim else value + 1
+        return np.roll(value, 1, axis=0) if value.ndim else value + 1
     if isinstance(value, pd.DataFrame | pd.Series):
-        return value.iloc[::-1].set_axis(value.index)
+        value = value.iloc[::-1].set_axis(value.index)
+        if isinstance(value, pd.DataFrame):  # small ids, as in the checks: 5 users and 7 items
+            for name, size in {"user": 5, "item": 7}.items():
+                value = value.assign(**{name: value[name] % size} if name in value else {})
+        return value
     if isinstance(value, list | tuple):
         return type(value)(value[::-1])
     if isinstance(value, dict):

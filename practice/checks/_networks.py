@@ -493,6 +493,7 @@ def mixed(p: np.ndarray, q: np.ndarray, rest: np.ndarray | float = 0) -> Iterato
         ("the product is the same number for every pair of the batch", (p * q).sum() + rest),
         ("every user is multiplied with the mean of all items of the batch", p @ q.mean(0) + rest),
         ("every user is multiplied with the sum of all items of the batch", p @ q.sum(0) + rest),
+        ("every item is multiplied with the mean of all users of the batch", q @ p.mean(0) + rest),
         ("every item is multiplied with the sum of all users of the batch", q @ p.sum(0) + rest),
         (
             f"the product has a number for each of the {p.shape[1]} factors: it adds up the pairs",

@@ -1,24 +1,21 @@
-"""Practice 2: wrong answers with the hint that each must draw, right ones written differently."""
+"""Practice 2: wrong answers with a part of the hint that each must draw, and other right ones."""
 
 from types import SimpleNamespace
 
 import numpy as np
-
-PRACTICE = "02_mf_as_a_network"
-GIVEN = ["imports", "factor-table"]  # cells that the exercises need
-CHECKS = {  # function of the exercise: its cell, its check
-    "build_mf": ("ex-build", "check_build"),
-    "largest_difference": ("ex-difference", "check_difference"),
-    "per_pair": ("ex-product", "check_product"),
-    "ranking": ("ex-ranking", "check_ranking"),
-}
+import pandas as pd
 
 
-def prepare(namespace: dict) -> None:
-    """What else a student has at hand: the mean of the data, and a network of the notebook."""
-    namespace["data"] = SimpleNamespace(mean=3.53, num_items=1682)
-    namespace["networks"] = {"your MF": namespace["build_mf"]}
-    namespace["valid_users"] = np.arange(4)
+def prepare(space: dict) -> None:
+    """What else a student has at hand: some data, and networks of the notebook."""
+    space["data"] = SimpleNamespace(mean=3.53, num_items=1682)
+    user, item = (space["keras"].Input((), dtype="int32") for _ in range(2))
+    tables = [space["factor_table"](1682, 2, 0.0, name)(x) for name, x in (("p", user), ("q", item))]
+    dot = space["layers"].Dot(axes=1)(tables)
+    space["networks"] = {"your MF": space["keras"].Model([user, item], dot)}
+    space["train"] = pd.DataFrame({"user": [0, 1, 2, 3], "item": [4, 3, 2, 1], "rating": 4.0})
+    space["valid"] = pd.DataFrame({"user": np.arange(90) * 7, "item": np.arange(90) * 11})
+    space["pairs"] = lambda rows: [rows["user"].to_numpy(), rows["item"].to_numpy()]
 
 
 def quicker(cell: str, source: str) -> str:
@@ -35,9 +32,11 @@ DOT = 'layers.Dot(axes=1, name="dot")([p_u, q_i])'
 P_U = 'factor_table(num_users, num_factors, penalty, "p_u")(user)'
 Q_I = 'factor_table(num_items, num_factors, penalty, "q_i")(item)'
 L2 = "embeddings_regularizer=keras.regularizers.L2(penalty)"
+SUM = "ops.sum(p_u * q_i, axis=1, keepdims=True)"
+SQUARE = "ops.matmul(p_u, ops.transpose(q_i))"
 
 
-def plain(start: str = "'normal'", more: str = L2) -> list:
+def plain(start: str = "'normal'", more: str = L2) -> list[tuple[str, str]]:
     """The solution with tables of its own."""
     table = f"layers.Embedding({{}}, num_factors, embeddings_initializer={start}, {more})({{}})"
     return [(P_U, table.format("num_users", "user")), (Q_I, table.format("num_items", "item"))]
@@ -58,402 +57,200 @@ class MF(keras.Model):
 
 
 build_mf = MF
-# THE SOLUTION
-""".replace("# THE SOLUTION\n", "")
+"""
 
-
-def function(head: str):
-    """A maker of functions with this first line."""
-    return lambda body: f"def {head}:\n    " + body.replace("\n", "\n    ") + "\n"
-
-
-difference = function("largest_difference(model, users, items)")
-per_pair = function("per_pair(p_u, q_i)")
-ranking = function("ranking(model, user, num_items)")
 
 COMPANY = "company = np.asarray(model([users, items]))[:, 0]\n"
 LAST = "return np.abs(company - np.array(alone)).max()"
 EACH = "for k in range(len(users))"
 LOOP = "for k in range(len(users)):\n    "
 ONE = "np.asarray(model([users[k : k + 1], items[k : k + 1]]))[0, 0]"
-PRODUCT = "ops.sum(p_u * q_i, axis=1, keepdims=True)"
+RAVEL = "np.ravel(model([users[k : k + 1], items[k : k + 1]]))[0]"
+FAR = f"{COMPANY}alone = np.array([{ONE} {EACH}])\nreturn {{}}"
 SORTED = "np.argsort(-scores)"
+FULL = "np.full(num_items, user)"
 
+# fmt: off
 WRONG = {
-    "build_mf": {
-        "returns None": (
-            "def build_mf(*sizes):\n    pass\n",
-            "returns nothing; expected a keras.Model",
-        ),
-        "the output alone": (
-            [(f'keras.Model([user, item], {DOT}, name="mf")', DOT)],
-            "expected a keras.Model, found a KerasTensor",
-        ),
-        "sum over everything": (
-            [(DOT, "ops.sum(p_u * q_i) + 0 * p_u[:, :1]")],
-            "the same number for every pair",
-        ),
-        "tensordot over everything": (
-            [(DOT, "ops.tensordot(p_u, q_i, axes=2) + 0 * p_u[:, :1]")],
-            "the same number for every pair",
-        ),
-        "one number for the batch": (
-            [(DOT, "ops.sum(p_u * q_i)")],
-            "the whole batch is added up",
-        ),
-        "sum over the pairs": (
-            [(DOT, "ops.sum(p_u * q_i, axis=0, keepdims=True)")],
-            "the whole batch is added up",
-        ),
-        "all pairs": (
-            [(DOT, "ops.matmul(p_u, ops.transpose(q_i))")],
-            "every user is scored with every item",
-        ),
-        "all pairs, then a mean": (
-            [(DOT, "ops.mean(ops.matmul(p_u, ops.transpose(q_i)), axis=1, keepdims=True)")],
-            "with the mean of all items of the batch",
-        ),
-        "the mean of the batch subtracted": (
-            [(DOT, f"{DOT} - ops.mean(ops.sum(p_u * q_i, axis=1))")],
-            "differently alone and in a batch",
-        ),
-        "not added up": ([("layers.Dot(axes=1,", "layers.Multiply(")], "but not added"),
-        "a matrix product": (
-            [(DOT, "p_u @ q_i")],
-            "stopped with InvalidArgumentError: Matrix size-incompatible: In[0]: [2,3]",
-        ),
-        "joined": ([("layers.Dot(axes=1,", "layers.Concatenate(")], "of the shape (8, 6)"),
-        "added": (
-            [(DOT, "ops.sum(p_u + q_i, axis=1, keepdims=True)")],
-            "the pair (user 0, item 3) should score",
-        ),
-        "mean over the factors": (
-            [(DOT, "ops.mean(p_u * q_i, axis=1, keepdims=True)")],
-            "the mean over the factors",
-        ),
-        "cosine": ([("axes=1,", "axes=1, normalize=True,")], "a cosine"),
-        "sigmoid": ([(DOT, f"ops.sigmoid({DOT})")], "every score lies between 0 and 1"),
-        "relu": ([(DOT, f"ops.relu({DOT})")], "no score is below 0"),
-        "the mean of the data inside": ([(DOT, f"{DOT} + data.mean")], "off by the same 3.530"),
-        "Dense at the end": (
-            [(DOT, f"layers.Dense(1)({DOT})")],
-            "besides the tables there are weights of the shapes [(1, 1), (1,)]",
-        ),
-        "a bias": (
-            [(DOT, f"layers.Add()([{DOT}, layers.Embedding(num_items, 1)(item)])")],
-            "besides the tables there are weights of the shapes [(7, 1)]",
-        ),
-        "no flatten": ([("Input(()", "Input((1,)")], "the output has the shape (8, 3, 3)"),
-        "inputs swapped": ([("Model([user, item]", "Model([item, user]")], "looked up as items"),
-        "ids swapped": (
-            [(P_U, P_U.replace("(user)", "(item)")), (Q_I, Q_I.replace("(item)", "(user)"))],
-            "users are looked up as items, items as users",
-        ),
-        "one id for both": (
-            subclass("keras.ops.sum(p * q, -1, True)").replace("inputs[1]", "inputs[0]"),
-            "q_i is looked up with the user's id",
-        ),
-        "one input": (
-            [
-                ('keras.Input((), dtype="int32", name="user")', 'keras.Input((2,), dtype="int32")'),
-                ('keras.Input((), dtype="int32", name="item")', "user[:, 1]"),
-                (")(user)", ")(user[:, 0])"),
-                ("Model([user, item]", "Model(user"),
-            ],
-            "the network takes 1 input; expected two",
-        ),
-        "one table for both": (
-            subclass("keras.ops.sum(p * p, -1, True)").replace(", self.q_i(inputs[1])", ", None"),
-            "does not depend on q_i, the factors of the items",
-        ),
-        "both tables for users": (
-            [(Q_I, Q_I.replace("num_items", "num_users"))],
-            "one of the shape (7, 3) for q_i",
-        ),
-        "rows and factors swapped": (
-            [('num_users, num_factors, penalty, "', 'num_factors, num_users, penalty, "')],
-            "your code stopped",
-        ),
-        "the size of the data": (
-            [(Q_I, Q_I.replace("num_items", "data.num_items"))],
-            "the tables have the shapes [(5, 3), (1682, 3)]",
-        ),
-        "no penalty": (plain(more="name=None"), "no penalty on p_u and q_i"),
-        "no penalty on q_i": (plain(more="name=None")[1:], "there is no penalty on q_i;"),
-        "a fixed penalty": ([(", penalty, ", ", 1e-4, ")], "the penalty is 0.0001 times"),
-        "L1": (plain(more=L2.replace("L2", "L1")), "absolute values (L1)"),
-        "penalty on the batch": (
-            plain(more=L2.replace("embeddings", "activity")),
-            "depends on which pairs are in the batch",
-        ),
-        "starts at 0": (plain("'zeros'"), "starts at 0"),
-        "frozen": (
-            [
-                (Q_I, "q_of(item)"),
-                (
-                    "    p_u = ",
-                    "    q_of = " + Q_I[:-6] + "\n    q_of.trainable = False\n    p_u = ",
-                ),
-            ],
-            "training cannot move q_i",
-        ),
-        "raises": ([("(item)", "(items)")], "NameError: name 'items' is not defined"),
-    },
-    "largest_difference": {
-        "returns None": (difference(COMPANY), "returns nothing; expected a number"),
-        "all differences": ([(".max()", "")], "found a ndarray of the shape (35,)"),
-        "one for each pair": ([(".max()", ".max(keepdims=True)")], "of the shape (1,)"),
-        "yes or no": (
-            [(LAST, "return not np.allclose(company, alone)")],
-            "found True or False",
-        ),
-        "with its sign": (
-            [("np.abs(company - np.array(alone))", "(company - np.array(alone))")],
-            "overlooked",
-        ),
-        "with the other sign": (
-            [("np.abs(company - np.array(alone))", "(np.array(alone) - company)")],
-            "overlooked",
-        ),
-        "twice in company": (
-            [(LAST, "return np.abs(company - np.asarray(model([users, items]))[:, 0]).max()")],
-            "it says 0 for a network whose scores grow",
-        ),
-        "alone by slicing the answer": (
-            [(ONE, "np.asarray(model([users, items]))[k : k + 1][0, 0]")],
-            "it says 0 for a network whose scores grow",
-        ),
-        "the mean": ([(".max()", ".mean()")], "the differences are averaged"),
-        "the sum": ([(".max()", ".sum()")], "the differences are added up"),
-        "the smallest": ([(".max()", ".min()")], "the smallest of the differences"),
-        "squares": ([(LAST, "return ((company - np.array(alone)) ** 2).max()")], "a squared"),
-        "the first pair only": (
-            difference(
-                COMPANY + "alone = np.asarray(model([users[:1], items[:1]]))[0, 0]\n"
-                "return abs(company[0] - alone)"
-            ),
-            "only one of the pairs is compared",
-        ),
-        "overwritten in the loop": (
-            difference(COMPANY + LOOP + f"last = abs(company[k] - {ONE})\nreturn last"),
-            "only one of the pairs is compared",
-        ),
-        "returned in the loop": (
-            difference(COMPANY + LOOP + f"return abs(company[k] - {ONE})"),
-            "only one of the pairs is compared",
-        ),
-        "a column minus a vector": ([(")[:, 0]\n", ")\n")], "are subtracted: that makes 35 x 35"),
-        "with those before it": (
-            [(ONE, "np.asarray(model([users[: k + 1], items[: k + 1]]))[-1, 0]")],
-            "each is scored with those before it",
-        ),
-        "predict in company": (
-            [("np.asarray(model([users, items]))", "model.predict([users, items], verbose=0)")],
-            "is cut into batches of 32",
-        ),
-        "with all others": (
-            difference(
-                COMPANY + "without = [\n"
-                "    np.asarray(model([np.roll(users, -k), np.roll(items, -k)]))[0, 0]\n"
-                "    for k in range(len(users))\n]\n"
-                "return np.abs(company - np.array(without)).max()"
-            ),
-            "it says 0 for a network whose scores grow",
-        ),
-        "a pair and one other": (
-            [(ONE, "np.asarray(model([users[[k, 0]], items[[k, 0]]]))[0, 0]")],
-            "your function says",
-        ),
-        "swapped when alone": (
-            [("[users[k : k + 1], items[k : k + 1]]", "[items[k : k + 1], users[k : k + 1]]")],
-            "your function says",
-        ),
-        "relative": (
-            [(LAST, "return np.abs(company / np.array(alone) - 1).max()")],
-            "your function says",
-        ),
-        "a number is no batch": (
-            [("[users[k : k + 1], items[k : k + 1]]", "[users[k], items[k]]")],
-            "your code stopped",
-        ),
-        "raises": ([("len(users)", "len(user)")], "NameError: name 'user' is not defined"),
-    },
-    "per_pair": {
-        "returns None": ([("return ops", "ops")], "returns nothing; expected a Keras tensor"),
-        "a layer": (per_pair("return layers.Dot(axes=1)"), "expected a Keras tensor, found a Dot"),
-        "sum over everything": (per_pair("return ops.sum(p_u * q_i)"), "the whole batch is added"),
-        "sum over everything, in a column": (
-            per_pair("return ops.sum(p_u * q_i) + 0 * p_u[:, :1]"),
-            "the same number for every pair",
-        ),
-        "as it was": (
-            per_pair("return ops.mean(p_u @ ops.transpose(q_i), axis=1, keepdims=True)"),
-            "with the mean of all items of the batch",
-        ),
-        "as it was, with a sum": (
-            per_pair("return ops.sum(p_u @ ops.transpose(q_i), axis=1, keepdims=True)"),
-            "the product should be",
-        ),
-        "the matrix": (
-            per_pair("return ops.matmul(p_u, ops.transpose(q_i))"),
-            "every user is scored with every item",
-        ),
-        "over the pairs": ([("axis=1", "axis=0")], "the whole batch is added up"),
-        "a vector": ([(", keepdims=True", "")], "of the shape (8,); expected a column, (8, 1)"),
-        "not added": (per_pair("return p_u * q_i"), "the factors are multiplied, but not added"),
-        "a mean": ([("ops.sum", "ops.mean")], "the mean over the factors"),
-        "a cosine": (
-            per_pair("return layers.Dot(axes=1, normalize=True)([p_u, q_i])"),
-            "a cosine",
-        ),
-        "one with itself": (
-            per_pair("return layers.Dot(axes=1)([p_u, p_u]) + 0 * q_i[:, :1]"),
-            "should be",
-        ),
-        "squeezed": ([(PRODUCT, f"ops.sigmoid({PRODUCT})")], "every score lies between 0 and 1"),
-        "a method of arrays": (
-            per_pair("return (p_u * q_i).sum(axis=1)"),
-            "with AttributeError: 'KerasTensor' object has no attribute 'sum'",
-        ),
-        "NumPy": (per_pair("return np.sum(p_u * q_i, axis=1)"), "your code stopped in the line"),
-        "raises": ([("p_u * q_i", "p * q")], "NameError: name 'p' is not defined"),
-    },
-    "ranking": {
-        "returns None": ([("return np", "np")], "returns nothing; expected the ids"),
-        "the scores": ([(SORTED, "scores")], "these are the scores; expected the ids"),
-        "the scores, sorted": ([(SORTED, "np.sort(scores)[::-1]")], "these are the scores, sorted"),
-        "lowest first": ([("-scores", "scores")], "the lowest score comes first"),
-        "the ranks": ([(SORTED, f"np.argsort({SORTED})")], "these are the ranks"),
-        "not sorted": ([(SORTED, "items")], "the items are not sorted"),
-        "a column": ([("[:, 0]", "")], "all are 0: each row of the column is sorted by itself"),
-        "the best alone": ([(SORTED, "np.argmax(scores)")], "expected (7,), the ids"),
-        "the best five": ([(SORTED, f"{SORTED}[:5]")], "the shape is (5,); expected (7,)"),
-        "a column of ids": ([(SORTED, f"{SORTED}[:, None]")], "the shape is (7, 1); expected (7,)"),
-        "another user": (
-            [("np.full(num_items, user)", "np.full(num_items, 0)")],
-            "the order of user 0",
-        ),
-        "all users": (
-            [("np.full(num_items, user)", "items % 5")],
-            "the scores of the items 0, 1, 2, … are",
-        ),
-        "swapped": (
-            [("[np.full(num_items, user), items]", "[items % 5, np.full(num_items, user)]")],
-            "users and items are swapped",
-        ),
-        "counted from 1": ([(SORTED, f"{SORTED} + 1")], "the ids count from 1"),
-        "one by one": (
-            ranking(
-                "scores = [float(model([np.array([user]), np.array([i])])[0, 0])"
-                " for i in range(num_items)]\nreturn np.argsort(scores)[::-1]"
-            ),
-            "scored one by one",
-        ),
-        "the sizes of the data": (
-            [("np.arange(num_items)", "np.arange(data.num_items)")],
-            "your code stopped",
-        ),
-        "raises": ([("np.full(", "np.ful(")], "AttributeError: module 'numpy' has no attribute"),
-    },
+    "build_mf": [
+        ("expected a keras.Model, found the output", (f'keras.Model([user, item], {DOT}, name="mf")', DOT)),
+        ("the same number for every pair", (DOT, "ops.sum(p_u * q_i) + 0 * p_u[:, :1]")),
+        ("the same number for every pair", (DOT, "ops.tensordot(p_u, q_i, axes=2) + 0 * p_u[:, :1]")),
+        ("the whole batch is added up", (DOT, "ops.sum(p_u * q_i)")),
+        ("the whole batch is added up|adds up the pairs", (DOT, "ops.sum(p_u * q_i, axis=0, keepdims=True)")),
+        ("37 rows give 37 x 37 numbers|each row with each|differently alone", (DOT, SQUARE)),
+        ("with the mean of all items of the batch", (DOT, f"ops.mean({SQUARE}, axis=1, keepdims=True)")),
+        ("differently alone and in a batch", (DOT, f"{DOT} - ops.mean(ops.sum(p_u * q_i, axis=1))")),
+        ("but not added", ("layers.Dot(axes=1,", "layers.Multiply(")),
+        ("Matrix size-incompatible", (DOT, "p_u @ q_i")),
+        ("stand side by side", ("layers.Dot(axes=1,", "layers.Concatenate(")),
+        ("the factors are added, not", (DOT, "ops.sum(p_u + q_i, axis=1, keepdims=True)")),
+        ("the mean over the factors", (DOT, "ops.mean(p_u * q_i, axis=1, keepdims=True)")),
+        ("a cosine", ("axes=1,", "axes=1, normalize=True,")),
+        ("a sigmoid has been applied", (DOT, f"ops.sigmoid({DOT})")),
+        ("no number is below 0", (DOT, f"ops.relu({DOT})")),
+        ("off by the same 3.530|uses `data`", (DOT, f"{DOT} + data.mean")),
+        (r"weights that the formula does not have, of the shapes \[\(1,\), \(1, 1\)\]", (DOT, f"layers.Dense(1)({DOT})")),
+        (r"weights that the formula does not have, of the shapes \[\(9, 1\)\]",
+            (DOT, f"layers.Add()([{DOT}, layers.Embedding(num_items, 1)(item)])")),
+        (r"give the shape \(37, 4, 4\)", ("Input(()", "Input((1,)")),
+        ("users are looked up as items", ("Model([user, item]", "Model([item, user]")),
+        ("users are looked up as items", (P_U, P_U.replace("(user)", "(item)")), (Q_I, Q_I.replace("(item)", "(user)"))),
+        ("q_i is looked up with the user's id", subclass("keras.ops.sum(p * q, -1, True)").replace("inputs[1]", "inputs[0]")),
+        ("the network takes 1 input; expected 2", ('keras.Input((), dtype="int32", name="user")', 'keras.Input((2,), dtype="int32")'),
+            ('keras.Input((), dtype="int32", name="item")', "user[:, 1]"), (")(user)", ")(user[:, 0])"), ("Model([user, item]", "Model(user")),
+        ("does not depend on q_i, the factors of the items",
+            subclass("keras.ops.sum(p * p, -1, True)").replace(", self.q_i(inputs[1])", ", None")),
+        (r"one of the shape \(9, 4\) for q_i", (Q_I, Q_I.replace("num_items", "num_users"))),
+        ("your code stopped|there are weights of the shapes", ('num_users, num_factors, penalty, "', 'num_factors, num_users, penalty, "')),
+        (r"uses `data`", (Q_I, Q_I.replace("num_items", "data.num_items"))),
+        ("no penalty on p_u, .* and q_i", *plain(more="name=None")),
+        ("there is no penalty on q_i", *plain(more="name=None")[1:]),
+        (r"is 0.0001 on p_u.*; expected 0.25", (", penalty, ", ", 1e-4, ")),
+        (r"absolute values \(L1\)", *plain(more=L2.replace("L2", "L1"))),
+        ("depends on which rows are in the batch", *plain(more=L2.replace("embeddings", "activity"))),
+        ("starts at 0", *plain("'zeros'")),
+        ("training cannot move q_i", (Q_I, "q_of(item)"), ("    p_u = ", f"    q_of = {Q_I[:-6]}\n    q_of.trainable = False\n    p_u = ")),
+        ("NameError: name 'items' is not defined", ("(item)", "(items)")),
+        ("share one table", ("    p_u = ", '    t = factor_table(max(num_users, num_items), num_factors, penalty, "t")\n    p_u = '),
+            (P_U, "t(user)"), (Q_I, "t(item)")),
+        ("cut off below -4 and above 4", (DOT, f"ops.clip({DOT}, -4.0, 4.0)")),
+        ("'mf' is called 'MF'", ('name="mf"', 'name="MF"')),
+        ("'mf' is called 'functional'", (', name="mf"', "")),
+        ("dropout", (DOT, f"layers.Dropout(0.2)({DOT})")),
+        ("compiled already", ("return ", "m = "), ("    ### END", "    m.compile('adam', 'mse')\n    return m\n    ### END")),
+    ],
+    "largest_difference": [
+        (r"found a ndarray of the shape \(35,\)", (".max()", "")),
+        (r"of the shape \(1,\)", (".max()", ".max(keepdims=True)")),
+        ("found True or False", (LAST, "return not np.allclose(company, alone)")),
+        ("overlooked", ("np.abs(company - np.array(alone))", "(company - np.array(alone))")),
+        ("overlooked", ("np.abs(company - np.array(alone))", "(np.array(alone) - company)")),
+        ("says 0 for a network whose", (LAST, "return np.abs(company - np.asarray(model([users, items]))[:, 0]).max()")),
+        ("says 0 for a network whose", (RAVEL, "np.asarray(model([users, items]))[k : k + 1][0, 0]")),
+        ("the differences are averaged", (".max()", ".mean()")),
+        ("the differences are added up", (".max()", ".sum()")),
+        ("the smallest of the differences", (".max()", ".min()")),
+        ("a squared", (LAST, "return ((company - np.array(alone)) ** 2).max()")),
+        ("only the first of the pairs", COMPANY + "alone = np.asarray(model([users[:1], items[:1]]))[0, 0]\nreturn abs(company[0] - alone)"),
+        ("only the last of the pairs", COMPANY + LOOP + f"last = abs(company[k] - {ONE})\nreturn last"),
+        ("only the first of the pairs", COMPANY + LOOP + f"return abs(company[k] - {ONE})"),
+        ("are subtracted: that makes 35 x 35", ("np.ravel(model([users, items]))", "np.asarray(model([users, items]))")),
+        ("with those before it", (RAVEL, "np.asarray(model([users[: k + 1], items[: k + 1]]))[-1, 0]")),
+        ("of 35 is cut into batches of 32", ("np.ravel(model([users, items]))", "model.predict([users, items], verbose=0)[:, 0]")),
+        ("says 0 for a network whose", COMPANY + "without = [np.asarray(model([np.roll(users, -k), np.roll(items, -k)]))[0, 0]\n"
+            f"    {EACH}]\nreturn np.abs(company - np.array(without)).max()"),
+        ("a second one is in the batch", (RAVEL, "np.asarray(model([users[[k, 0]], items[[k, 0]]]))[0, 0]")),
+        ("swapped where they are alone", ("[users[k : k + 1], items[k : k + 1]]", "[items[k : k + 1], users[k : k + 1]]")),
+        ("a share of the score", (LAST, "return np.abs(company / np.array(alone) - 1).max()")),
+        ("your code stopped|says 0|should be", ("[users[k : k + 1], items[k : k + 1]]", "[users[k], items[k]]")),
+        ("NameError: name 'user' is not defined", ("len(users)", "len(user)")),
+        ("alone is scored in batches of 32", "together = model.predict([users, items], batch_size=len(users), verbose=0)\n"
+            "return float(np.abs(together - model.predict([users, items], verbose=0)).max())"),
+        ("uses `valid`, a variable", "users, items = pairs(valid.head(50))\n" + FAR.format("np.max(np.abs(company - alone))")),
+        (r"its place \(argmax\)", FAR.format("np.argmax(np.abs(company - alone))")),
+        ("another pair: each user with the first item", FAR.format("np.abs(company - alone).max()").replace("items[k : k + 1]", "items[:1]")),
+    ],
+    "per_pair": [
+        ("expected a Keras tensor, found a Dot", "return layers.Dot(axes=1)"),
+        ("the whole batch is added", "return ops.sum(p_u * q_i)"),
+        ("the same number for every pair", "return ops.sum(p_u * q_i) + 0 * p_u[:, :1]"),
+        ("with the mean of all items of the batch", f"return ops.mean({SQUARE}, axis=1, keepdims=True)"),
+        ("every user is multiplied with the sum of all items", f"return ops.sum({SQUARE}, axis=1, keepdims=True)"),
+        ("every item is multiplied with the mean of all users", f"return ops.reshape(ops.mean({SQUARE}, axis=0), (-1, 1))"),
+        ("37 rows give 37 x 37 numbers", f"return {SQUARE}"),
+        ("the whole batch is added up|adds up the pairs", ("axis=1", "axis=0")),
+        (r"of the shape \(37,\); expected a column, \(37, 1\)", (", keepdims=True", "")),
+        ("the factors are multiplied, but not added", "return p_u * q_i"),
+        ("the mean over the factors", ("ops.sum", "ops.mean")),
+        ("a cosine", "return layers.Dot(axes=1, normalize=True)([p_u, q_i])"),
+        ("p_u is multiplied with itself", "return layers.Dot(axes=1)([p_u, p_u]) + 0 * q_i[:, :1]"),
+        ("a sigmoid has been applied", (SUM, f"ops.sigmoid({SUM})")),
+        ("AttributeError: 'KerasTensor' object has no attribute 'sum'", "return (p_u * q_i).sum(axis=1)"),
+        ("your code stopped in line", "return np.sum(p_u * q_i, axis=1)"),
+        ("NameError: name 'p' is not defined", ("p_u * q_i", "p * q")),
+        ("all factors are to be", "total = 0\nfor f in range(32):\n    total = total + p_u[:, f:f + 1] * q_i[:, f:f + 1]\nreturn total / 1"),
+        ("the last factor is left out", "return sum(p_u[:, f:f + 1] * q_i[:, f:f + 1] for f in range(p_u.shape[1] - 1))"),
+        ("only the first factor", "return p_u[:, :1] * q_i[:, :1]"),
+        ("a cosine.*subtracted", "return ops.reshape(keras.losses.cosine_similarity(p_u, q_i), (-1, 1))"),
+        ("weights in the product.*a layer that learns", "return layers.Dense(1)(layers.Multiply()([p_u, q_i]))"),
+        ("p_u is multiplied with itself", "return layers.Dot(axes=1)([p_u, p_u])"),
+        ("alone and in a batch", "return ops.sum(p_u * ops.roll(q_i, 1, axis=0), axis=1, keepdims=True)"),
+    ],
+    "ranking": [
+        ("these are the scores; expected the ids", (SORTED, "scores")),
+        ("these are the scores, sorted", (SORTED, "np.sort(scores)[::-1]")),
+        ("the lowest score comes first", ("-scores", "scores")),
+        ("these are the ranks", (SORTED, f"np.argsort({SORTED})")),
+        ("the items are not sorted", (SORTED, "items")),
+        ("all are 0: each row of the column", ("np.ravel", "np.asarray")),
+        (r"expected \(13,\)", (SORTED, "np.argmax(scores)")),
+        ("not all items are in it", (SORTED, f"{SORTED}[:5]")),
+        (r"a column, \(13, 1\); expected \(13,\)", (SORTED, f"{SORTED}[:, None]")),
+        ("the order of user 0", (FULL, "np.full(num_items, 0)")),
+        ("the scores of the items 0, 1, 2, … are", (FULL, "items % 5")),
+        ("users and items are swapped", (f"[{FULL}, items]", f"[items % 11, {FULL}]")),
+        ("the ids count from 1", (SORTED, f"{SORTED} + 1")),
+        ("scored one by one", "scores = [float(model([np.array([user]), np.array([i])])[0, 0]) for i in range(num_items)]\n"
+            "return np.argsort(scores)[::-1]"),
+        ("uses `data`, a variable", ("np.arange(num_items)", "np.arange(data.num_items)")),
+        ("AttributeError: module 'numpy' has no attribute", ("np.full(", "np.ful(")),
+        ("uses `data`, a variable", ("np.arange(num_items)", "np.arange(data.num_items)"), (FULL, "np.full(data.num_items, user)")),
+        ("uses `train`, a variable", 'known = train.loc[train["user"] == user, "item"]\nitems = np.setdiff1d(np.arange(num_items), known)\n'
+            "scores = np.asarray(model([np.full(len(items), user), items]))[:, 0]\nreturn items[np.argsort(-scores)]"),
+        ("uses `networks`, a variable", ("scores = np.ravel(model(", 'scores = np.ravel(networks["your MF"](')),
+        ("cut to whole numbers before", (SORTED, 'np.argsort(-scores.astype(int), kind="stable")')),
+    ],
 }
-
 RIGHT = {
-    "build_mf": {
-        "last axis": [("axes=1", "axes=-1")],
-        "ops": [(DOT, "ops.sum(p_u * q_i, axis=-1, keepdims=True)")],
-        "einsum": [(DOT, 'ops.einsum("bf,bf->b", p_u, q_i)')],
-        "Multiply and sum": [
-            (DOT, "ops.sum(layers.Multiply()([p_u, q_i]), axis=1, keepdims=True)")
-        ],
-        "flattened": [
-            ("Input(()", "Input((1,)"),
-            (P_U, f"layers.Flatten()({P_U})"),
-            (Q_I, f"layers.Flatten()({Q_I})"),
-        ],
-        "Reshape at the end": [
-            ("Input(()", "Input((1,)"),
-            (DOT, "layers.Reshape((1,))(layers.Dot(axes=2)([p_u, q_i]))"),
-        ],
-        "tables of its own": plain(),
-        "no names": [('dtype="int32", name="user"', ""), ('name="dot"', ""), (', name="mf"', "")],
-        "a class": subclass("keras.ops.sum(p * q, axis=-1, keepdims=True)"),
-        "a class with a Dot": subclass("layers.Dot(axes=1)([p, q])"),
-        "lecture 2": (
-            "def build_mf(num_users, num_items, num_factors=32, penalty=1e-4, product=None):\n"
-            '    user = keras.Input((), dtype="int32", name="user")\n'
-            '    item = keras.Input((), dtype="int32", name="item")\n'
-            '    p_u = factor_table(num_users, num_factors, penalty, "p_u")(user)\n'
-            '    q_i = factor_table(num_items, num_factors, penalty, "q_i")(item)\n'
-            '    product = product or layers.Dot(axes=1, name="dot")\n'
-            '    return keras.Model([user, item], product([p_u, q_i]), name="mf")\n'
-        ),
-    },
-    "largest_difference": {
-        "predict, one by one": difference(
-            "a = model.predict([users, items], batch_size=len(users), verbose=0)\n"
-            "b = model.predict([users, items], batch_size=1, verbose=0)\n"
-            "return np.max(np.abs(a - b))"
-        ),
-        "a loop and a list": difference(
-            COMPANY + f"found = []\n{LOOP}found.append(abs(company[k] - {ONE}))\nreturn max(found)"
-        ),
-        "arrays of one": [
-            ("users[k : k + 1], items[k : k + 1]", "np.array([users[k]]), np.array([items[k]])")
-        ],
-        "zip": difference(
-            COMPANY + "worst = 0.0\n"
-            "for (u, i), together in zip(zip(users, items), company):\n"
-            "    alone = float(model([np.array([u]), np.array([i])])[0, 0])\n"
-            "    worst = max(worst, abs(together - alone))\nreturn worst"
-        ),
-        "Keras throughout": difference(
-            "company = model([users, items])\n"
-            f"alone = ops.concatenate([model([users[k : k + 1], items[k : k + 1]]) {EACH}])\n"
-            "return float(ops.max(ops.abs(company - alone)))"
-        ),
-        "a Keras number": difference(
-            "company = model([users, items])\n"
-            f"alone = ops.concatenate([model([users[k : k + 1], items[k : k + 1]]) {EACH}])\n"
-            "return ops.max(ops.abs(company - alone))"
-        ),
-        "predict_on_batch": difference(
-            "together = model.predict_on_batch([users, items]).ravel()\n"
-            "alone = [model.predict_on_batch([users[[k]], items[[k]]]).item()"
-            " for k in range(users.size)]\n"
-            "return np.linalg.norm(together - alone, ord=np.inf)"
-        ),
-    },
-    "per_pair": {
-        "Dot": per_pair("return layers.Dot(axes=1)([p_u, q_i])"),
-        "Dot over the last axis": per_pair("return layers.Dot(axes=-1)([p_u, q_i])"),
-        "expand_dims": per_pair("return ops.expand_dims(ops.sum(p_u * q_i, axis=1), axis=-1)"),
-        "einsum": per_pair('return ops.einsum("bf,bf->b", p_u, q_i)[:, None]'),
-        "Multiply": per_pair(
-            "both = layers.Multiply()([p_u, q_i])\nreturn ops.sum(both, axis=-1, keepdims=True)"
-        ),
-        "Lambda": per_pair(
-            "return layers.Lambda(lambda x: ops.sum(x[0] * x[1], 1, True))([p_u, q_i])"
-        ),
-        "rows times columns": per_pair(
-            "product = ops.matmul(p_u[:, None, :], q_i[:, :, None])\nreturn product[:, :, 0]"
-        ),
-        "the diagonal": per_pair(
-            "square = ops.matmul(p_u, ops.transpose(q_i))\nreturn ops.diagonal(square)[:, None]"
-        ),
-    },
-    "ranking": {
-        "turned round": [(SORTED, "np.argsort(scores)[::-1]")],
-        "predict in one batch": ranking(
-            "users, items = [user] * num_items, list(range(num_items))\n"
-            "scores = model.predict([np.array(users), np.array(items)],\n"
-            "                       batch_size=num_items, verbose=0).ravel()\n"
-            "return sorted(items, key=lambda i: -scores[i])"
-        ),
-        "a Series": [(SORTED, "pd.Series(scores).sort_values(ascending=False).index")],
-        "Keras": ranking(
-            "items = np.arange(num_items)\nscores = model([items * 0 + user, items])[:, 0]\n"
-            "return ops.argsort(-scores)"
-        ),
-        "repeat": [("np.full(num_items, user)", "np.repeat(user, num_items)")],
-    },
+    "build_mf": [
+        [("axes=1", "axes=-1")],
+        [(DOT, "ops.sum(p_u * q_i, axis=-1, keepdims=True)")],
+        [(DOT, 'ops.einsum("bf,bf->b", p_u, q_i)')],
+        [(DOT, "ops.sum(layers.Multiply()([p_u, q_i]), axis=1, keepdims=True)")],
+        [("Input(()", "Input((1,)"), (P_U, f"layers.Flatten()({P_U})"), (Q_I, f"layers.Flatten()({Q_I})")],
+        [("Input(()", "Input((1,)"), (DOT, "layers.Reshape((1,))(layers.Dot(axes=2)([p_u, q_i]))")],
+        plain(),
+        [('dtype="int32", name="user"', ""), ('name="dot"', "")],
+        subclass("keras.ops.sum(p * q, axis=-1, keepdims=True)"),
+        subclass("layers.Dot(axes=1)([p, q])"),
+        [("num_factors, penalty):", "num_factors=32, penalty=1e-4, product=None):"),
+            (DOT, '(product or layers.Dot(axes=1, name="dot"))([p_u, q_i])')],
+    ],
+    "largest_difference": [
+        "a = model.predict([users, items], batch_size=len(users), verbose=0)\n"
+            "b = model.predict([users, items], batch_size=1, verbose=0)\nreturn np.max(np.abs(a - b))",
+        COMPANY + f"found = []\n{LOOP}found.append(abs(company[k] - {ONE}))\nreturn max(found)",
+        [("users[k : k + 1], items[k : k + 1]", "np.array([users[k]]), np.array([items[k]])")],
+        COMPANY + "worst = 0.0\nfor (u, i), together in zip(zip(users, items), company):\n"
+            "    alone = float(model([np.array([u]), np.array([i])])[0, 0])\n    worst = max(worst, abs(together - alone))\nreturn worst",
+        f"alone = ops.concatenate([model([users[k : k + 1], items[k : k + 1]]) {EACH}])\n"
+            "return float(ops.max(ops.abs(model([users, items]) - alone)))",
+        f"alone = ops.concatenate([model([users[k : k + 1], items[k : k + 1]]) {EACH}])\n"
+            "return ops.max(ops.abs(model([users, items]) - alone))",
+        "together = model.predict_on_batch([users, items]).ravel()\n"
+            "alone = [model.predict_on_batch([users[[k]], items[[k]]]).item() for k in range(users.size)]\n"
+            "return np.linalg.norm(together - alone, ord=np.inf)",
+    ],
+    "per_pair": [
+        "return layers.Dot(axes=1)([p_u, q_i])",
+        "return layers.Dot(axes=-1)([p_u, q_i])",
+        "return ops.expand_dims(ops.sum(p_u * q_i, axis=1), axis=-1)",
+        'return ops.einsum("bf,bf->b", p_u, q_i)[:, None]',
+        "both = layers.Multiply()([p_u, q_i])\nreturn ops.sum(both, axis=-1, keepdims=True)",
+        "return layers.Lambda(lambda x: ops.sum(x[0] * x[1], 1, True))([p_u, q_i])",
+        "product = ops.matmul(p_u[:, None, :], q_i[:, :, None])\nreturn product[:, :, 0]",
+        f"square = {SQUARE}\nreturn ops.diagonal(square)[:, None]",
+        "return sum(p_u[:, f : f + 1] * q_i[:, f : f + 1] for f in range(p_u.shape[1]))",
+    ],
+    "ranking": [
+        [(SORTED, "np.argsort(scores)[::-1]")],
+        "users, items = [user] * num_items, list(range(num_items))\n"
+            "scores = model.predict([np.array(users), np.array(items)], batch_size=num_items, verbose=0).ravel()\n"
+            "return sorted(items, key=lambda i: -scores[i])",
+        [(SORTED, "pd.Series(scores).sort_values(ascending=False).index")],
+        "items = np.arange(num_items)\nscores = model([items * 0 + user, items])[:, 0]\nreturn ops.argsort(-scores)",
+        [(FULL, "np.repeat(user, num_items)")],
+    ],
 }
+# fmt: on
