@@ -10,7 +10,9 @@ def prepare(space: dict) -> None:
     """What else a student has at hand: some data, and networks of the notebook."""
     space["data"] = SimpleNamespace(mean=3.53, num_items=1682)
     user, item = (space["keras"].Input((), dtype="int32") for _ in range(2))
-    tables = [space["factor_table"](1682, 2, 0.0, name)(x) for name, x in (("p", user), ("q", item))]
+    tables = [
+        space["factor_table"](1682, 2, 0.0, name)(x) for name, x in (("p", user), ("q", item))
+    ]
     dot = space["layers"].Dot(axes=1)(tables)
     space["networks"] = {"your MF": space["keras"].Model([user, item], dot)}
     space["train"] = pd.DataFrame({"user": [0, 1, 2, 3], "item": [4, 3, 2, 1], "rating": 4.0})
