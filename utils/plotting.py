@@ -278,6 +278,7 @@ def plot_results(results: pd.DataFrame) -> None:
         if sd > 0:  # above the mark, so that a short bar is seen, too
             ax.errorbar(value, row, xerr=sd, color=BLACK, capsize=5, capthick=2, lw=2, zorder=5)
         place = {"xytext": (13, 0), "textcoords": "offset points", "va": "center"}
+        place["bbox"] = {"fc": "white", "pad": 1, "lw": 0}  # hides the dotted guide
         weight = "bold" if "lowest" in text else "normal"
         ax.annotate(text, (value + max(sd, 0), row), fontweight=weight, **place)
     ax.margins(x=0.08)
@@ -287,6 +288,7 @@ def plot_results(results: pd.DataFrame) -> None:
         ax.text(floor, -0.7, words[-1], ha="center")
     low, high = ax.get_xlim()
     ax.set(xlim=(low, high + 0.35 * (high - low)), xlabel="RMSE (stars)")
+    ax.locator_params(axis="x", nbins=5)
     ax.set_ylim(len(results) - 0.4, -0.6)
     ax.set_yticks(range(len(results)), list(map(str, results.index)), parse_math=False)
     ax.grid(axis="y", ls=":")
