@@ -548,7 +548,9 @@ def other(value: object) -> object:
     if isinstance(value, float | np.floating):
         return value * 1.5 + 0.25
     if isinstance(value, np.ndarray):
-        return np.roll(value, 1, axis=0) if value.ndim else value + 1
+        turned = np.roll(value, 1, axis=0)  # and the smaller one of two: no mere change of order
+        turned = np.minimum(value, turned) if value.dtype.kind in "biuf" else turned
+        return turned if value.ndim else value + 1
     if isinstance(value, pd.DataFrame | pd.Series):
         value = value.iloc[::-1].set_axis(value.index)
         if isinstance(value, pd.DataFrame):  # small ids, as in the checks: 5 users and 7 items

@@ -117,7 +117,7 @@ check_look_up = practice.exercise(
 # 2 -----------------------------------------------------------------------------------------
 
 PARAMETERS = [
-    (np.array([5, 2, 11, 2, 3, 5, 7]), 13),
+    (np.array([10, 2, 16, 2, 4, 10, 12]), 13),
     (np.array([8, 17, 9, 8, 6]), 23),
 ]
 
@@ -167,6 +167,7 @@ def parameters_rows(draw: int) -> Iterator[tuple]:
         ("those are the numbers in the one-hot vectors", once, len(ids) * (most + 1)),
         ("you count the rows; a row holds more than one number", area, most + 1),
         ("you count the ids, each once", area, len(set(ids))),
+        ("that is one row; how many are there?", area, k),
         ("rows and columns are added", area, most + 1 + k),
         (
             f"there are {k} too many: one row too many (+ 1 twice?), or numbers as a Dense layer has "

@@ -90,7 +90,7 @@ check_build = practice.exercise(
 
 # 2 -----------------------------------------------------------------------------------------
 
-USERS, ITEMS = 11, 13
+USERS, ITEMS = 11, (13, 61)  # items in each draw
 
 
 def network(product: Callable, draw: int):
@@ -98,7 +98,7 @@ def network(product: Callable, draw: int):
     import keras
 
     user, item = (keras.Input((), dtype="int32", name=name) for name in ("user", "item"))
-    p_u, q_i = keras.layers.Embedding(USERS, 3)(user), keras.layers.Embedding(ITEMS, 3)(item)
+    p_u, q_i = keras.layers.Embedding(USERS, 3)(user), keras.layers.Embedding(ITEMS[draw], 3)(item)
     model = keras.Model([user, item], product(p_u, q_i))
     model.run_eagerly = True  # for so few rows faster than building a graph
     fill(model, draw)
@@ -107,7 +107,7 @@ def network(product: Callable, draw: int):
 
 def dots(users: np.ndarray, items: np.ndarray, draw: int) -> np.ndarray:
     """The right scores of the pairs, with the tables of `network`."""
-    return (known((USERS, 3), draw)[users] * known((ITEMS, 3), draw)[items]).sum(axis=1)
+    return (known((USERS, 3), draw)[users] * known((ITEMS[draw], 3), draw)[items]).sum(axis=1)
 
 
 def dot(p_u, q_i):
@@ -333,7 +333,7 @@ def ranking_facets(ranking: Callable, draw: int) -> Iterator[Facet]:
     """All ids, by score; and all scored in one batch."""
     from keras import ops
 
-    user, n = (3, 2)[draw], ITEMS
+    user, n = (3, 2)[draw], ITEMS[draw]
     found = array(ranking(network(dot, draw), user, n))
     yield Facet("the ids", found, lambda *both: say_ids(*both, draw))
 
@@ -351,7 +351,7 @@ def ranking_facets(ranking: Callable, draw: int) -> Iterator[Facet]:
 
 def say_ids(found: np.ndarray, right: np.ndarray, draw: int) -> tuple[str, str]:
     """The hint for other ids."""
-    scores = dots(np.full(ITEMS, (3, 2)[draw]), np.arange(ITEMS), draw)
+    scores = dots(np.full(len(right), (3, 2)[draw]), np.arange(len(right)), draw)
     missing = np.setdiff1d(right, found).tolist()
     if found.ndim == 1 and missing and np.isin(found, right).all():
         return (
@@ -366,10 +366,10 @@ def say_ids(found: np.ndarray, right: np.ndarray, draw: int) -> tuple[str, str]:
 
 def ranking_rows(draw: int) -> Iterator[tuple]:
     """Other orders."""
-    user, every = (3, 2)[draw], np.arange(ITEMS)
-    scores = dots(np.full(ITEMS, user), every, draw)
+    n, user, every = ITEMS[draw], (3, 2)[draw], np.arange(ITEMS[draw])
+    scores = dots(np.full(n, user), every, draw)
     right = np.argsort(-scores)
-    swapped = dots(every % USERS, np.full(ITEMS, user), draw)
+    swapped = dots(every % USERS, np.full(n, user), draw)
     whole = "Sort by the scores as they are."
     for symptom, nudge, values in (
         (
@@ -414,13 +414,13 @@ def ranking_rows(draw: int) -> Iterator[tuple]:
         (
             "all are 0: each row of the column is sorted by itself",
             "argsort sorts along the last axis. Take the column out first: np.ravel.",
-            np.zeros((ITEMS, 1)),
+            np.zeros((n, 1)),
         ),
         *(
             (
                 f"that is the order of user {other}; asked for was user {user}",
                 "Where does the argument `user` go?",
-                np.argsort(-dots(np.full(ITEMS, other), every, draw)),
+                np.argsort(-dots(np.full(n, other), every, draw)),
             )
             for other in range(USERS)
             if other != user
