@@ -122,7 +122,7 @@ def company(draw: int) -> tuple[np.ndarray, np.ndarray, float]:
 
     The sign of that is such that the largest difference is negative first, then positive.
     """
-    users, items = np.random.RandomState(draw + 2).randint(USERS, size=(2, 35 + draw))
+    users, items = np.random.RandomState(draw + 5).randint(USERS, size=(2, 35 + draw))
     right = dots(users, items, draw)
     return users, items, 0.01 * (-1, 1)[draw] * float(np.sign(right[np.abs(right).argmax()]))
 
@@ -240,12 +240,12 @@ def difference_rows(draw: int) -> Iterator[tuple]:
         ),
         ("what is alone is another pair: always the first", same_pair, far(alone[0])),
         (
-            "users and items are swapped where they are alone",
+            "users and items are swapped in one of the two, alone or in company",
             "[users, items], in both.",
             far(dots(items, users, draw)),
         ),
         (
-            "users and items are swapped where they are in company",
+            "users and items are swapped in one of the two, alone or in company",
             "[users, items], in both.",
             np.abs(dots(items, users, draw) * (1 + rate * (n - 1)) - alone).max(),
         ),

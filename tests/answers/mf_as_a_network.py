@@ -143,7 +143,7 @@ WRONG = {
         ("says 0 for a network whose", COMPANY + "without = [np.asarray(model([np.roll(users, -k), np.roll(items, -k)]))[0, 0]\n"
             f"    {EACH}]\nreturn np.abs(company - np.array(without)).max()"),
         ("a second one is in the batch", (RAVEL, "np.asarray(model([users[[k, 0]], items[[k, 0]]]))[0, 0]")),
-        ("swapped where they are alone", ("[users[k : k + 1], items[k : k + 1]]", "[items[k : k + 1], users[k : k + 1]]")),
+        ("swapped in one of the two", ("[users[k : k + 1], items[k : k + 1]]", "[items[k : k + 1], users[k : k + 1]]")),
         ("a share of the score", (LAST, "return np.abs(company / np.array(alone) - 1).max()")),
         ("your code stopped|says 0|should be", ("[users[k : k + 1], items[k : k + 1]]", "[users[k], items[k]]")),
         ("NameError: name 'user' is not defined", ("len(users)", "len(user)")),
