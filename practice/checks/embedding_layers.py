@@ -34,7 +34,7 @@ def look_up_facets(look_up: Callable, draw: int) -> Iterator[Facet]:
     met = bool(np.isnan(array(look_up(ids.copy(), W.copy())).astype(float)).any())
     picked = (
         "the right rows, but picked, not multiplied: a row that is not looked up plays no part",
-        "The exercise wants what lecture 1, section 4, does with `@`. There every row of the "
+        "The exercise wants what lecture 1, section 3, does with `@`. There every row of the "
         "table is multiplied, most of them by 0.",
     )
     yield Facet("multiplied", met or has_product(look_up.function), picked)

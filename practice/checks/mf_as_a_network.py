@@ -300,7 +300,7 @@ def per_pair_facets(per_pair: Callable, draw: int) -> Iterator[Facet]:
     n, shape = len(p), tuple(score.tensor().shape)
     column = (
         f"the right numbers, but of the shape {shape}; expected a column, ({n}, 1)",
-        "b_i is a column. What did a column and a vector give in lecture 1, section 2? keepdims "
+        "b_i is a column. A column and a vector make a table of all pairs. keepdims "
         "keeps an axis.",
     )
     yield Facet("the shape", shape, column)
