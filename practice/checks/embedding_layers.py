@@ -140,7 +140,7 @@ def parameters_rows(draw: int) -> Iterator[tuple]:
     name = f"the number {case}"
     last = "A layer takes row j for id j. Which is the last row that is needed?"
     once = "An id that comes twice has one row. And what does a row hold?"
-    area = "Lecture 1, section 6: rows and columns make a rectangle."
+    area = "Lecture 1, section 4: rows and columns make a rectangle."
     for symptom, nudge, number in (
         (
             f"you count a row for each id that occurs; then id {most} has no row",
@@ -172,7 +172,7 @@ def parameters_rows(draw: int) -> Iterator[tuple]:
         (
             f"there are {k} too many: one row too many (+ 1 twice?), or numbers as a Dense layer has "
             "for its biases",
-            "How many are 0 to the largest id? Lecture 1, section 5: has an Embedding a bias?",
+            "How many are 0 to the largest id? Lecture 1, section 4: has an Embedding a bias?",
             (most + 2) * k,
         ),
         (

@@ -200,7 +200,7 @@ def difference_rows(draw: int) -> Iterator[tuple]:
         ),
         (
             f"a column ({n}, 1) and a vector ({n},) are subtracted: that makes {n} x {n} numbers",
-            "Lecture 1, section 2. Print both shapes; np.ravel makes a vector of a column.",
+            "Print both shapes; np.ravel makes a vector of a column.",
             np.abs(together[:, None] - alone).max(),
         ),
         (
