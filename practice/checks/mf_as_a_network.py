@@ -300,8 +300,7 @@ def per_pair_facets(per_pair: Callable, draw: int) -> Iterator[Facet]:
     n, shape = len(p), tuple(score.tensor().shape)
     column = (
         f"the right numbers, but of the shape {shape}; expected a column, ({n}, 1)",
-        "b_i is a column. A column and a vector make a table of all pairs. keepdims "
-        "keeps an axis.",
+        "b_i is a column. A column and a vector make a table of all pairs. keepdims keeps an axis.",
     )
     yield Facet("the shape", shape, column)
 
