@@ -78,20 +78,24 @@ def archives() -> dict[str, bytes]:
     """What the hosts publish: the real data where it is at hand, else made-up data as archives."""
     real = real_data_at_hand()
     with redirect_stdout(None):
-        d = load_ratings("ml-100k" if real else "synthetic")
+        name = "ml-100k" if real else "synthetic"
+        splits = {k: load_ratings(name, split=k) for k in (1, 2, 3, 4, 5)}
         reviews = load_reviews("restaurant-reviews" if real else "own-reviews").frame
     items = [
         f"{k}|{row.title} ({row.year})|||" + "|0" * 18 + "|1"
-        for k, row in enumerate(d.items.itertuples(), 1)
+        for k, row in enumerate(splits[1].items.itertuples(), 1)
     ]
     lines = {
-        part: [f"{r.user + 1}\t{r.item + 1}\t{r.rating:.0f}\t0" for r in rows.itertuples()]
+        f"u{k}.{part}": [
+            f"{r.user + 1}\t{r.item + 1}\t{r.rating:.0f}\t0" for r in rows.itertuples()
+        ]
+        for k, d in splits.items()
         for part, rows in (("base", d.train), ("test", d.test))
     }
     texts = reviews.groupby("label").head(500)
     rows = [f"{row.review}\t{row.label}" for row in texts.itertuples()]
     files = {"ml-100k/u.item": "\n".join(items).encode("latin-1", "replace")}
-    files |= {f"ml-100k/u1.{part}": "\n".join(some) + "\n" for part, some in lines.items()}
+    files |= {f"ml-100k/{file}": "\n".join(some) + "\n" for file, some in lines.items()}
     yelp = {"sentiment labelled sentences/yelp_labelled.txt": "\n".join(rows) + "\n"}
     return {"ml-100k.zip": zipped(files), "sentence": zipped(yelp)}
 
