@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from practice.checks import _networks as networks
-from practice.checks._engine import Facet, Practice, array, flat, kind, require, shapes
+from practice.checks._engine import Facet, Practice, array, difference, flat, kind, require, shapes
 
 practice = Practice("03_mf_mean", given=["imports", "helpers", "build-mf"])
 summary = practice.summary
@@ -215,8 +215,8 @@ def fit_facets(fit_model: Callable, draw: int) -> Iterator[Facet]:
     """What fit gets, and how the network was compiled."""
     import keras
 
-    train, valid, mean = fit_inputs(draw)
-    model = small_model(45, 92)
+    rows, mean = some_rows(draw, 45, 92).sample(frac=1, random_state=3), (3.25, 2.75)[draw]
+    train, valid, model = rows[:1003], rows[1003:1203], small_model(45, 92)
     call, fit_model.may_change = spied(model), ("model",)
     history = fit_model(model, train, valid, mean)
     never = "the network was not trained: fit of the model that is passed in was never called"
@@ -230,12 +230,13 @@ def fit_facets(fit_model: Callable, draw: int) -> Iterator[Facet]:
     without = f"there is no validation_data in fit (validation_split is {split})"
     require(data is not None, without, "`valid` is to validate on. fit has an argument for it.")
     pair = data if isinstance(data, list | tuple) and len(data) == 2 else (data, None)
-    centre = "Compare with centred(ratings, mean), one by one."
     for what, (x, y), own, other in (
         (TRAINED, (call["x"], call["y"]), train, valid),
         ("validation_data", pair, valid, train),
     ):
-        yield Facet(f"{what}: the targets", targets_of(what, x, y, own, other), centre)
+        targets = targets_of(what, x, y, own, other)
+        say = lambda *both, what=what: say_targets(*both, what, mean)  # noqa: E731
+        yield Facet(f"{what}: the targets", targets, say)
     if hasattr(call["x"], "as_numpy_iterator"):
         call["batch"] = len(next(call["x"].as_numpy_iterator())[1])
     weights = call.get("sample_weight") is not None or call.get("class_weight") is not None
@@ -268,12 +269,6 @@ def fit_facets(fit_model: Callable, draw: int) -> Iterator[Facet]:
     curve = f"expected the history of the training, with 'val_rmse' in it; found {kind(history)}"
     fits = isinstance(history, dict) and "val_rmse" in history
     require(fits, curve, "It is what model.fit returns.")
-
-
-def fit_inputs(draw: int) -> tuple[pd.DataFrame, pd.DataFrame, float]:
-    """Frames for training, of more than one batch, and for validation; and a mean."""
-    rows = some_rows(draw, 45, 92).sample(frac=1, random_state=3)
-    return rows[:1003], rows[1003:1203], (3.25, 2.75)[draw]
 
 
 def columns_of(x: object, y: object) -> list[np.ndarray]:
@@ -312,22 +307,21 @@ def targets_of(
     return pd.Series(columns[2], pairs)[mine.index].to_numpy()
 
 
-def fit_rows(draw: int) -> Iterator[tuple]:
-    """Targets that are no ratings minus the mean."""
-    *frames, mean = fit_inputs(draw)
-    for what, frame in zip((TRAINED, "validation_data"), frames, strict=True):
-        ratings = frame["rating"].to_numpy()
-        for symptom, nudge, off in (
-            ("the targets are the ratings; the mean is not subtracted", "centred does it.", 0),
-            ("the mean is subtracted twice", "centred does it once.", 2 * mean),
-            ("the targets have the mean added to them", "It learns rating minus mean.", -mean),
-            ("another mean than `mean` is subtracted", "One for all.", ratings.mean()),
-        ):
-            yield f"{what}: {symptom}", nudge, {f"{what}: the targets": ratings - off}
+def say_targets(found: np.ndarray, right: np.ndarray, what: str, mean: float) -> tuple[str, str]:
+    """The hint for targets that are no ratings minus the mean: how often is it subtracted?"""
+    symptom = difference(f"{what}: the targets", found, right)[0]
+    times = 1 - (found - right).mean() / mean
+    if "off by the same" in symptom and abs(times - round(times)) < 1e-3:
+        symptom = (
+            f"{what}: the mean is subtracted {times:.0f} times from the ratings; expected once"
+        )
+    elif "off by the same" in symptom:
+        symptom = f"{what}: another mean than `mean` is subtracted from the ratings"
+    return symptom, "Compare with centred(ratings, mean), one by one."
 
 
 check_fit = practice.exercise(
-    "fit_model", "ex-fit", fit_facets, fit_rows, "the history of the training"
+    "fit_model", "ex-fit", fit_facets, returns="the history of the training"
 )
 
 
