@@ -139,9 +139,8 @@ def look(
     yield Facet("alone", score.is_alone(), COMPANY)
     yield Facet("again", same(score(), score()), AGAIN)
     still = call(gradients(score, weights))
-    yield Facet(
-        "the gradients", still, (f"training cannot move {still}: no gradient arrives", STILL)
-    )
+    stopped = f"training cannot move {still}: no gradient arrives"
+    yield Facet("the gradients", still, (stopped, STILL))
     yield Facet("the dropout", dropout(model, score), say_dropout)
     limited = call(key for key, weight in weights.items() if getattr(weight, "constraint", None))
     signs = (f"a constraint limits {limited}", "The text asks for none: any sign.")
@@ -202,9 +201,7 @@ def say_weights(found: list, right: list, words: dict, model, inputs: list) -> t
         weights, score = fill(model, 0), Scorer(model, inputs)
         for (shape, _), weight in weights.items():
             if len(shape) == 2 and len(inputs) == 2 and score.shares(weight):
-                one = (
-                    f"users and items share one table, of the shape {shape}: user 0 is item 0 there"
-                )
+                one = f"users and items share one table, of the shape {shape}: user 0 is item 0"
                 return one, "How many tables has the formula? Each is a layer of its own."
     if not extra:
         lost = " nor on ".join(name for shape, name in words.items() if shape in missing)
@@ -246,7 +243,7 @@ def say_dropout(found: dict, right: dict) -> tuple[str, str]:
     return f"the dropout has the rates {found['rates']}; expected {right['rates']}", where
 
 
-def penalties(model, score: Scorer, weights: dict, draw: int) -> dict[tuple, float | str]:
+def penalties(model, score: Scorer, weights: dict, draw: int) -> dict[tuple, str]:
     """The penalty on each weight, as a multiple of the sum of its squares, or what else it is."""
 
     def penalty(of: tuple, times: float = 1, rows: slice = slice(None)) -> float:
@@ -255,35 +252,29 @@ def penalties(model, score: Scorer, weights: dict, draw: int) -> dict[tuple, flo
         score(rows)
         return float(sum(model.losses)) if model.losses else 0.0
 
-    found = {key: penalty(key) for key in weights}
-    for key, of in found.items():
-        if of > 1e-9 and not np.isclose(of, penalty(key, rows=slice(1)), rtol=1e-3):
-            found[key] = OF_THE_BATCH
-        elif of > 1e-9 and penalty(key, times=2) < 3 * of:  # squares: 4 times as much
-            found[key] = ABSOLUTE
-        else:
-            found[key] = float(f"{of / (known(key[0], draw, key[1]) ** 2).sum():.3g}")
+    found = {}
+    for key in weights:
+        of = penalty(key)
+        found[key] = f"{of / (known(key[0], draw, key[1]) ** 2).sum():.3g}"  # so that 1e-5 is not 0
+        if of and not np.isclose(of, penalty(key, rows=slice(1)), rtol=1e-3):
+            found[key] = "depends on which rows are in the batch; it should be on whole tables"
+        elif of and penalty(key, times=2) < 3 * of:  # squares: 4 times as much
+            found[key] = "adds up absolute values (L1); expected: the squares"
     return found
-
-
-OF_THE_BATCH = "depends on which rows are in the batch; it should be on whole tables"
-ABSOLUTE = "adds up absolute values (L1); expected: the squares"
 
 
 def say_penalty(found: dict, right: dict, call: Callable) -> tuple[str, str]:
     """The hint for a penalty that is absent, of another size or kind, or not asked for."""
     off = [key for key in right if found[key] != right[key]]
-    if more := [key for key in off if not right[key]]:
+    if more := [key for key in off if right[key] == "0"]:
         return f"there is a penalty on {call(more)}; expected none", "Which tables carry it?"
-    if none := [key for key in off if not found[key]]:
+    if none := [key for key in off if found[key] == "0"]:
         return f"there is no penalty on {call(none)}", "Compare with how the other tables are made."
-    if said := next((found[key] for key in off if isinstance(found[key], str)), None):
+    if said := next((found[key] for key in off if " " in found[key]), None):
         which = "embeddings_regularizer is about the table; L2 is the sum of squares."
         return f"the penalty {said}", which
-    mine, wanted = (
-        ", ".join(f"{of[key]:.3g} on {call([key])}" for key in off) for of in (found, right)
-    )
-    symptom = f"the penalty, as a multiple of the sum of squares, is {mine}; expected {wanted}"
+    of = [", ".join(f"{one[key]} on {call([key])}" for key in off) for one in (found, right)]
+    symptom = f"the penalty, as a multiple of the sum of squares, is {of[0]}; expected {of[1]}"
     return symptom, "Which argument goes into which table, as it is?"
 
 
