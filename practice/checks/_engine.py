@@ -457,8 +457,9 @@ def change(old: object, new: object) -> str:
         parts = [change(*both) for both in zip(old, new, strict=True)]
         if not any(parts) or any(isinstance(one, types.SimpleNamespace) for one in old):
             return "".join(parts)
-    if isinstance(old, pd.DataFrame) and list(old) != list(new):
-        return f"its columns are {list(new)} now"
+    if isinstance(old, pd.DataFrame):
+        kept = old.equals(new) and old.index.equals(new.index)
+        return "" if kept else f"other rows, values or index; its columns are {list(new)} now"
     if same(old, new, 0):
         return ""
     with suppress(TypeError, ValueError):  # it cannot be sorted
