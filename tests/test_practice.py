@@ -248,11 +248,8 @@ def test_what_is_no_answer(table, function, capsys):
         table, function, made(table, function, "pass"), capsys
     )
     broken = made(table, function, "pass\nraise ValueError('a reason')")
-    name = "your code stopped in line {}, `raise ValueError('a reason')`, with ValueError: a reason"
-    line = broken.__code__.co_firstlineno + len(broken.__code__.co_varnames) * 0
-    assert re.sub(r"line \d+", "line {}", hint(table, function, broken, capsys)).endswith(name), (
-        line
-    )
+    said = hint(table, function, broken, capsys)
+    assert re.search(r"stopped in line \d+, `raise Val.*`, with ValueError: a reason$", said), said
     assert "is no function any more: found a list of int" in hint(table, function, [1], capsys)
     library = made(table, function, "raise NotImplementedError('not for this dtype')")
     assert "NotImplementedError: not for this dtype" in hint(table, function, library, capsys)

@@ -37,8 +37,8 @@ A practice has a table, `practice/checks/<practice>.py`; a notebook imports it a
   notebook in place of arguments (they have other values while a check runs), arguments that are
   not used, errors with the student's own line and a nudge, and `story`: what was done to the right
   numbers (rounded, clipped, sorted, scaled, squared, ...). No rows for these.
-- In the facets, `call.names = {"fit": spy}` gives names of the notebook another value, and
-  `call.may_change = ("model",)` allows what the text demands. Networks: `_networks.look`.
+- In the facets, `call.may_change = ("model",)` allows what the text demands. For networks there is
+  `_networks.look`.
 """
 
 import copy
@@ -250,18 +250,18 @@ class Practice:
         with other_values(space, changed):
             for draw in range(exercise.draws):
                 if draw not in exercise.right:
-                    call = Call(solved, exercise, self.world)
+                    call = Call(solved, exercise)
                     right = list(watch(exercise.facets, call, draw))
                     if isinstance(error := right[-1].value, Exception):
                         raise RuntimeError(f"the solution stops: {told(error)}") from error
                     exercise.right[draw] = right
-                call, seen = Call(answer, exercise, space), []
+                call, seen = Call(answer, exercise), []
                 for found in watch(exercise.facets, call, draw):
                     rest = [*exercise.right[draw][len(seen) :], Facet("the end", None)]
                     right = next((one for one in rest if one.name == found.name), rest[0])
                     seen.append(found)
                     if found.name != right.name or not same(found.value, right.value):
-                        call.beside = Call(solved, exercise, self.world)
+                        call.beside = Call(solved, exercise)
                         self.explain(exercise, call, draw, seen, right, names)
 
     def explain(
@@ -311,7 +311,7 @@ class Practice:
                 return bool(re.search(looks[0].get(name, "(?!)"), told(value)))
             return name in looks[0] and same(looks[0][name], value)
         wrong = looks[0] if callable(looks[0]) else self.made(exercise, looks)
-        wrong = watch(exercise.facets, Call(wrong, exercise, self.world), draw)
+        wrong = watch(exercise.facets, Call(wrong, exercise), draw)
         pairs = zip(seen, wrong, strict=False)
         return all(a.name == b.name and same(a.value, b.value) for a, b in pairs)
 
@@ -355,9 +355,8 @@ def _print(text: str) -> None:
 class Call:
     """A function as the facets call it: what it returns, unless that is a `Mistake` already."""
 
-    def __init__(self, function: Callable, exercise: Exercise, space: dict) -> None:
-        self.function, self.exercise, self.space = function, exercise, space
-        self.names: dict[str, object] = {}  # of the notebook, with values for the next calls
+    def __init__(self, function: Callable, exercise: Exercise) -> None:
+        self.function, self.exercise = function, exercise
         self.may_change: tuple[str, ...] = ()  # arguments, such as a network to be trained
         self.last: tuple[list, dict] | None = None  # the arguments of the last call
         self.beside: Call | None = None  # the solution's
@@ -366,8 +365,7 @@ class Call:
     def __call__(self, *args: object, **kwargs: object) -> object:
         self.arguments = self._bind(args, kwargs)
         before = [frozen(value) for value in (*args, *kwargs.values())]
-        with other_values(self.space, self.names):
-            found = self.function(*args, **kwargs)
+        found = self.function(*args, **kwargs)
         for name, old, new in zip(self.arguments, before, (*args, *kwargs.values()), strict=False):
             if name not in self.may_change and (how := change(old, frozen(new))):
                 raise Mistake(
@@ -701,7 +699,7 @@ def story(found: np.ndarray, right: np.ndarray) -> tuple[str, str] | None:
     if right.size > 2:
         small = np.clip(right, -50, 50)
         sigma, low, high = 1 / (1 + np.exp(-small)), found.min(), found.max()
-        below, above = right.min() < low - 1e-3, right.max() > high + 1e-3
+        below, above = bool(right.min() < low - 1e-3), bool(right.max() > high + 1e-3)
         ends = " and ".join([f"below {low:.3g}"] * below + [f"above {high:.3g}"] * above)
         candidates += [
             (np.maximum(right, 0), "no number is below 0, but there should be: is it a ReLU?", end),
@@ -727,7 +725,7 @@ def story(found: np.ndarray, right: np.ndarray) -> tuple[str, str] | None:
     if np.ptp(off) < 1e-4:
         how = "What is added to all of them?"
         return f"every number is off by the same {off.flat[0]:.3f}", how
-    if same(found, factor * right) and abs(factor) > 1e-9:
+    if same(found, factor * right) and abs(factor) > 1e-9 and abs(factor - 1) > 1e-3:
         how = "What are all of them multiplied with, or divided by?"
         return f"every number is {factor:.3g} times what it should be", how
     if same(np.sort(found, None), np.sort(right, None)):

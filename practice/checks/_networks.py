@@ -156,7 +156,7 @@ def look(
     yield Facet("compiled", bool(getattr(model, "compiled", False)), COMPILED)
 
 
-def kind_facet(found: object, expected: str = "a keras.Model", functional: bool = True) -> Facet:
+def kind_facet(found: object, functional: bool = True) -> Facet:
     """A network, a layer or a tensor, and nothing else."""
     import keras
 
@@ -165,11 +165,11 @@ def kind_facet(found: object, expected: str = "a keras.Model", functional: bool 
         ready = getattr(found, "inputs", None) or not functional
         name = "a keras.Model" if ready else "one that is written as a class"
         nudge = nudge if ready else "Later cells take it apart: inputs, layers, keras.Model(...)."
-    elif isinstance(found, keras.Layer) and expected == "a keras.Model":
+    elif isinstance(found, keras.Layer):
         name = f"the layer {found.name!r} itself"
-    elif isinstance(found, keras.KerasTensor) and expected == "a keras.Model":
+    elif isinstance(found, keras.KerasTensor):
         name = "the output without a network, a KerasTensor"
-    return Facet("the kind", name, (f"expected {expected}, found {name}", nudge))
+    return Facet("the kind", name, (f"expected a keras.Model, found {name}", nudge))
 
 
 # fmt: off
