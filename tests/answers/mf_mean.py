@@ -239,7 +239,7 @@ WRONG = {
         ("1003 users, 1003 items and 7 targets", (TRAIN, "pairs(train), centred(train[:7], mean),")),
         ("the loss makes of the errors 2 and 0 should be 2.000; found 1.000", ('"mse"', '"mae"')),
         ("the loss makes of the errors", ('"mse"', '"binary_crossentropy"')),
-        ("should be 2.000; found 1.414", ('"mse"', "lambda y, p: keras.ops.sqrt(keras.ops.mean((y - p) ** 2))")),
+        ("the loss makes of the errors 2 and 0: the square roots", ('"mse"', "lambda y, p: keras.ops.sqrt(keras.ops.mean((y - p) ** 2))")),
         ("compile got no loss", ('        loss="mse",\n', "")),
         ("'val_rmse'", ('[keras.metrics.RootMeanSquaredError(name="rmse")]', "[]")),
         ("is not the root mean", ('RootMeanSquaredError(name="rmse")', 'MeanAbsoluteError(name="rmse")')),
