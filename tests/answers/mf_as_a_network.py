@@ -17,7 +17,7 @@ def prepare(space: dict) -> None:
     space["networks"] = {"your MF": space["keras"].Model([user, item], dot)}
     space["train"] = pd.DataFrame({"user": [0, 1, 2, 3], "item": [4, 3, 2, 1], "rating": 4.0})
     space["valid"] = pd.DataFrame({"user": np.arange(90) * 7, "item": np.arange(90) * 11})
-    space["pairs"] = lambda rows: [rows["user"].to_numpy(), rows["item"].to_numpy()]
+    space["counts"] = np.arange(90) % 7
 
 
 def quicker(cell: str, source: str) -> str:
@@ -93,8 +93,7 @@ WRONG = {
         ("no number is below 0", (DOT, f"ops.relu({DOT})")),
         ("off by the same 3.530|uses `data`", (DOT, f"{DOT} + data.mean")),
         (r"weights that the formula does not have, of the shapes \[\(1,\), \(1, 1\)\]", (DOT, f"layers.Dense(1)({DOT})")),
-        (r"weights that the formula does not have, of the shapes \[\(9, 1\)\]",
-            (DOT, f"layers.Add()([{DOT}, layers.Embedding(num_items, 1)(item)])")),
+        (r"weights that the formula does not have, of the shapes \[\(9, 1\)\]", (DOT, f"layers.Add()([{DOT}, layers.Embedding(num_items, 1)(item)])")),
         (r"give the shape \(37, 4, 4\)", ("Input(()", "Input((1,)")),
         ("users are looked up as items", ("Model([user, item]", "Model([item, user]")),
         ("users are looked up as items", (P_U, P_U.replace("(user)", "(item)")), (Q_I, Q_I.replace("(item)", "(user)"))),
@@ -114,8 +113,7 @@ WRONG = {
         ("starts at 0", *plain("'zeros'")),
         ("training cannot move q_i", (Q_I, "q_of(item)"), ("    p_u = ", f"    q_of = {Q_I[:-6]}\n    q_of.trainable = False\n    p_u = ")),
         ("NameError: name 'items' is not defined", ("(item)", "(items)")),
-        ("share one table", ("    p_u = ", '    t = factor_table(max(num_users, num_items), num_factors, penalty, "t")\n    p_u = '),
-            (P_U, "t(user)"), (Q_I, "t(item)")),
+        ("share one table", ("    p_u = ", '    t = factor_table(max(num_users, num_items), num_factors, penalty, "t")\n    p_u = '), (P_U, "t(user)"), (Q_I, "t(item)")),
         ("cut off below -4 and above 4", (DOT, f"ops.clip({DOT}, -4.0, 4.0)")),
         ("'mf' is called 'MF'", ('name="mf"', 'name="MF"')),
         ("'mf' is called 'functional'", (', name="mf"', "")),
@@ -175,7 +173,7 @@ WRONG = {
         ("the last factor is left out", "return sum(p_u[:, f:f + 1] * q_i[:, f:f + 1] for f in range(p_u.shape[1] - 1))"),
         ("only the first factor", "return p_u[:, :1] * q_i[:, :1]"),
         ("a cosine.*subtracted", "return ops.reshape(keras.losses.cosine_similarity(p_u, q_i), (-1, 1))"),
-        ("weights in the product.*a layer that learns", "return layers.Dense(1)(layers.Multiply()([p_u, q_i]))"),
+        ("weights that the formula does not have", "return layers.Dense(1)(layers.Multiply()([p_u, q_i]))"),
         ("p_u is multiplied with itself", "return layers.Dot(axes=1)([p_u, p_u])"),
         ("alone and in a batch", "return ops.sum(p_u * ops.roll(q_i, 1, axis=0), axis=1, keepdims=True)"),
     ],
@@ -193,8 +191,7 @@ WRONG = {
         ("the scores of the items 0, 1, 2, … are", (FULL, "items % 5")),
         ("users and items are swapped", (f"[{FULL}, items]", f"[items % 11, {FULL}]")),
         ("the ids count from 1", (SORTED, f"{SORTED} + 1")),
-        ("scored one by one", "scores = [float(model([np.array([user]), np.array([i])])[0, 0]) for i in range(num_items)]\n"
-            "return np.argsort(scores)[::-1]"),
+        ("scored one by one", "scores = [float(model([np.array([user]), np.array([i])])[0, 0]) for i in range(num_items)]\nreturn np.argsort(scores)[::-1]"),
         ("uses `data`, a variable", ("np.arange(num_items)", "np.arange(data.num_items)")),
         ("AttributeError: module 'numpy' has no attribute", ("np.full(", "np.ful(")),
         ("uses `data`, a variable", ("np.arange(num_items)", "np.arange(data.num_items)"), (FULL, "np.full(data.num_items, user)")),
@@ -202,6 +199,34 @@ WRONG = {
             "scores = np.asarray(model([np.full(len(items), user), items]))[:, 0]\nreturn items[np.argsort(-scores)]"),
         ("uses `networks`, a variable", ("scores = np.ravel(model(", 'scores = np.ravel(networks["your MF"](')),
         ("cut to whole numbers before", (SORTED, 'np.argsort(-scores.astype(int), kind="stable")')),
+    ],
+    "with_support": [
+        ("returns nothing; expected", ("return ranked", "ranked")),
+        ("by the places in the list", ("counts[ranked]", "counts")),
+        ("by the places in the list", "return ranked[counts >= least]"),
+        ("the order of their ids", "return np.flatnonzero(counts >= least)"),
+        ("the order of their ids", "return np.intersect1d(ranked, np.flatnonzero(counts >= least))"),
+        ("the order of their ids", "return sorted(i for i in ranked if counts[i] >= least)"),
+        ("exactly `least` ratings are missing", (">=", ">")),
+        ("too few ratings stay, the opposite", (">=", "<")),
+        (r"should be \[.*found \[", "return np.array([i for i in ranked if counts[i] <= least])"),
+        ("True or False", "return counts[ranked] >= least"),
+        ("the numbers of ratings", "return counts[ranked][counts[ranked] >= least]"),
+        ("places in the list, not the ids", "return np.flatnonzero(counts[ranked] >= least)"),
+        ("in the order of their numbers of ratings", "kept = ranked[counts[ranked] >= least]\nreturn kept[np.argsort(-counts[kept])]"),
+        ("nothing is left out", "return ranked"),
+        ("does not depend on the argument `counts`", "return ranked[:least]"),
+        ("only the first 3 of the films that stay", "return ranked[counts[ranked] >= least][:3]"),
+        ("argument `least`", (">= least", ">= 20")),
+        ("uses `train`", "n = train['item'].value_counts()\nreturn np.array([i for i in ranked if n.get(i, 0) >= least])"),
+        ("uses `mine`", "mine = counts\n\n\ndef with_support(ranked, counts, least):\n    return ranked[mine[ranked] >= least]"),
+        ("should be .* -1", "return np.where(counts[ranked] >= least, ranked, -1)"),
+        ("changes its argument `ranked`", "ranked[counts[ranked] < least] = -1\nreturn ranked[ranked >= 0]"),
+        ("changes its argument `counts`", "counts[counts < least] = 0\nreturn ranked[counts[ranked] > 0]"),
+        ("one number for all rows", "return (counts[ranked] >= least).sum()"),
+        (r"should be \[.*found \[", "return ranked[counts[ranked] >= least][::-1]"),
+        ("a column", "return ranked[counts[ranked] >= least][:, None]"),
+        ("NameError: name 'count' is not defined", ("counts[ranked]", "count[ranked]")),
     ],
 }
 RIGHT = {
@@ -216,22 +241,17 @@ RIGHT = {
         [('dtype="int32", name="user"', ""), ('name="dot"', "")],
         subclass("keras.ops.sum(p * q, axis=-1, keepdims=True)"),
         subclass("layers.Dot(axes=1)([p, q])"),
-        [("num_factors, penalty):", "num_factors=32, penalty=1e-4, product=None):"),
-            (DOT, '(product or layers.Dot(axes=1, name="dot"))([p_u, q_i])')],
+        [("num_factors, penalty):", "num_factors=32, penalty=1e-4, product=None):"), (DOT, '(product or layers.Dot(axes=1, name="dot"))([p_u, q_i])')],
     ],
     "largest_difference": [
-        "a = model.predict([users, items], batch_size=len(users), verbose=0)\n"
-            "b = model.predict([users, items], batch_size=1, verbose=0)\nreturn np.max(np.abs(a - b))",
+        "a = model.predict([users, items], batch_size=len(users), verbose=0)\nb = model.predict([users, items], batch_size=1, verbose=0)\nreturn np.max(np.abs(a - b))",
         COMPANY + f"found = []\n{LOOP}found.append(abs(company[k] - {ONE}))\nreturn max(found)",
         [("users[k : k + 1], items[k : k + 1]", "np.array([users[k]]), np.array([items[k]])")],
         COMPANY + "worst = 0.0\nfor (u, i), together in zip(zip(users, items), company):\n"
             "    alone = float(model([np.array([u]), np.array([i])])[0, 0])\n    worst = max(worst, abs(together - alone))\nreturn worst",
-        f"alone = ops.concatenate([model([users[k : k + 1], items[k : k + 1]]) {EACH}])\n"
-            "return float(ops.max(ops.abs(model([users, items]) - alone)))",
-        f"alone = ops.concatenate([model([users[k : k + 1], items[k : k + 1]]) {EACH}])\n"
-            "return ops.max(ops.abs(model([users, items]) - alone))",
-        "together = model.predict_on_batch([users, items]).ravel()\n"
-            "alone = [model.predict_on_batch([users[[k]], items[[k]]]).item() for k in range(users.size)]\n"
+        f"alone = ops.concatenate([model([users[k : k + 1], items[k : k + 1]]) {EACH}])\n" "return float(ops.max(ops.abs(model([users, items]) - alone)))",
+        f"alone = ops.concatenate([model([users[k : k + 1], items[k : k + 1]]) {EACH}])\n" "return ops.max(ops.abs(model([users, items]) - alone))",
+        "together = model.predict_on_batch([users, items]).ravel()\nalone = [model.predict_on_batch([users[[k]], items[[k]]]).item() for k in range(users.size)]\n"
             "return np.linalg.norm(together - alone, ord=np.inf)",
     ],
     "per_pair": [
@@ -247,12 +267,21 @@ RIGHT = {
     ],
     "ranking": [
         [(SORTED, "np.argsort(scores)[::-1]")],
-        "users, items = [user] * num_items, list(range(num_items))\n"
-            "scores = model.predict([np.array(users), np.array(items)], batch_size=num_items, verbose=0).ravel()\n"
+        "users, items = [user] * num_items, list(range(num_items))\nscores = model.predict([np.array(users), np.array(items)], batch_size=num_items, verbose=0).ravel()\n"
             "return sorted(items, key=lambda i: -scores[i])",
         [(SORTED, "pd.Series(scores).sort_values(ascending=False).index")],
         "items = np.arange(num_items)\nscores = model([items * 0 + user, items])[:, 0]\nreturn ops.argsort(-scores)",
         [(FULL, "np.repeat(user, num_items)")],
+    ],
+    "with_support": [
+        "return [i for i in ranked if counts[i] >= least]",
+        "return np.array(list(filter(lambda i: not counts[i] < least, ranked)))",
+        "return ranked[np.isin(ranked, np.flatnonzero(counts >= least))]",
+        "return np.delete(ranked, np.flatnonzero(counts[ranked] < least))",
+        "n = pd.Series(counts)[ranked]\nreturn n[n >= least].index",
+        "kept = []\nfor film in ranked:\n    if counts[film] >= least:\n        kept.append(int(film))\nreturn kept",
+        "return np.compress(np.take(counts, ranked) > least - 1, ranked)",
+        "with_support = lambda ranked, counts, least: ranked[~(counts[ranked] < least)]",
     ],
 }
 # fmt: on
