@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from practice.checks import _networks as nets
-from practice.checks._engine import Facet, Practice, array, kind, shapes
+from practice.checks._engine import Facet, Practice, array, kind, require, shapes
 
 practice = Practice("02_mf_as_a_network", given=["imports", "factor-table"])
 summary = practice.summary
@@ -45,17 +45,14 @@ def say_product(found: np.ndarray, p: np.ndarray, q: np.ndarray, more: list) -> 
 def product_rows(p: np.ndarray, q: np.ndarray, *_: object) -> Iterator[tuple]:
     """What is no product of each pair."""
     yield from nets.mixed(p, q)
+    how = "Multiply factor by factor, then add up what belongs to one pair."
     for symptom, scores in {
         "the factors are added, not multiplied": (p + q).sum(axis=1),
         "the largest of the products of factors is taken, not their sum": (p * q).max(axis=1),
         "the first factor is left out of the product": (p * q)[:, 1:].sum(axis=1),
         "the vectors stand side by side; nothing is multiplied": np.hstack([p, q]),
     }.items():
-        yield (
-            symptom,
-            "Multiply factor by factor, then add up, pair by pair.",
-            {"the scores": scores},
-        )
+        yield symptom, how, {"the scores": scores}
 
 
 check_build = practice.exercise(
@@ -102,8 +99,8 @@ def difference_facets(largest_difference: Callable, draw: int) -> Iterator[Facet
         number = array(found)
         of_shape = f"{kind(found)} of the shape {number.shape}" if number.ndim else kind(found)
         says = f"expected one number, found {'True or False' if number.dtype == bool else of_shape}"
-        stars = (says, "By how much do they differ at most? In stars.")
-        yield Facet("the kind", number.ndim == 0 and number.dtype.kind in "iuf", stars)
+        one = number.ndim == 0 and number.dtype.kind in "iuf"
+        require(one, says, "By how much do they differ at most? In stars.")
         print_both = "Print both arrays, alone and in company, and their shapes."
         yield Facet(f"for a network whose {what} the largest difference", float(number), print_both)
 
@@ -166,8 +163,8 @@ def per_pair_facets(per_pair: Callable, draw: int) -> Iterator[Facet]:
     inputs = [keras.Input(p.shape[1:], name=name) for name in ("p_u", "q_i")]
     output = per_pair(*inputs)
     applied = "A layer is made with one pair of brackets and applied with a second one."
-    says = (f"expected a Keras tensor, found {kind(output)}", applied)
-    yield Facet("the kind", isinstance(output, keras.KerasTensor), says)
+    is_tensor = isinstance(output, keras.KerasTensor)
+    require(is_tensor, f"expected a Keras tensor, found {kind(output)}", applied)
     say = lambda found, _: say_product(found, p, q, [])  # noqa: E731
     yield from nets.look(keras.Model(inputs, output), [p, q], {}, draw, say_scores=say)
     found, right = (len(p), *output.shape[1:]), (len(p), 1)
@@ -200,9 +197,8 @@ def ranking_facets(ranking: Callable, draw: int) -> Iterator[Facet]:
     found = array(ranking(network(lambda scores, _: scores, draw), user, n))
     yield Facet("the ids", found, lambda *both: say_ids(*both, draw))
     turned = network(lambda scores, size: scores * (n - 0.5 - size), draw)
-    several = "the items are scored one by one, or in several batches"
-    one = (several, "The text asks for one batch: model([users, items]) with all items.")
-    yield Facet("in one batch", array(ranking(turned, user, n)), one)
+    how = "the items are scored one by one, or in several batches", "The text asks for one batch."
+    yield Facet("in one batch", array(ranking(turned, user, n)), how)
 
 
 def say_ids(found: np.ndarray, right: np.ndarray, draw: int) -> tuple[str, str]:
@@ -253,7 +249,7 @@ check_ranking = practice.exercise(
 def support_facets(with_support: Callable, draw: int) -> Iterator[Facet]:
     """The ids that stay: of all films, and of some."""
     rng, (n, least) = np.random.RandomState(draw), ((17, 10), (23, 25))[draw]
-    counts = 3 * rng.permutation(n) + 1  # one film has exactly `least` ratings
+    counts = rng.permutation(n) + 8  # one film has exactly `least` ratings
     for size in (n, 11):
         ranked = rng.permutation(n)[:size]
         found = array(with_support(ranked.copy(), counts.copy(), least))
