@@ -100,7 +100,7 @@ WRONG = {
         ("places in the table, cell by cell|several", "return np.flatnonzero(after != before)"),
         ("expected the ids of several films, found", "return np.argwhere(after != before)"),
         ("expected the ids of several films, found a tuple", f"return np.where({ANY})"),
-        (r"found a ndarray of the shape \(6, 3\)", f"return after[{ANY}]"),
+        (r"found an array of the shape \(6, 3\)", f"return after[{ANY}]"),
         ("little|small", "return np.flatnonzero((np.abs(after - before) > 0.01).any(axis=1))"),
         ("little|small", "return np.flatnonzero((after.round(2) != before.round(2)).any(axis=1))"),
         ("columns, not", ("axis=1", "axis=0")),
