@@ -140,24 +140,24 @@ def test_a_practice_answers(opened):
     checks = [cell_id for cell_id in practice.ids if cell_id.startswith("check-")]
     assert [practice.said(check)[0] for check in checks] == ["⏳"] * len(checks)
 
-    practice.cell("ex-look-up").get_by_text("raise NotImplementedError()").click()
+    practice.cell("ex-vectors").get_by_text("raise NotImplementedError()").click()
     practice.page.keyboard.press("Home")
     practice.page.keyboard.press("Shift+End")
     practice.page.keyboard.type("return W[ids]")
-    practice.run("ex-look-up", "check-look-up")
+    practice.run("ex-vectors", "check-vectors")
     practice.take("wrong")
-    said = practice.said("check-look-up")
+    said = practice.said("check-vectors")
     assert said.startswith("❌") and len(said) > 40, "with a hint"
 
     solutions = nbformat.read(ROOT / "solutions/01_embedding_layers.ipynb", as_version=4).cells
-    right = next(cell.source for cell in solutions if cell.id == "ex-look-up")
+    right = next(cell.source for cell in solutions if cell.id == "ex-vectors")
     for name in ("right", "right-again"):
-        practice.cell("ex-look-up").locator(".cm-content").click()
+        practice.cell("ex-vectors").locator(".cm-content").click()
         practice.page.keyboard.press("ControlOrMeta+A")
         practice.page.keyboard.insert_text(right)  # as if pasted: nothing is indented once more
-        practice.run("ex-look-up", "check-look-up")
+        practice.run("ex-vectors", "check-vectors")
         practice.take(name)
-        assert practice.said("check-look-up").startswith("✅")
+        assert practice.said("check-vectors").startswith("✅")
 
     practice.run_all()
     practice.looks_right()

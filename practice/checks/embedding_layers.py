@@ -1,116 +1,86 @@
-"""Checks of practice 1, embedding layers: the look-up, its parameters, and the rows that move."""
+"""Checks of practice 1, embedding layers: sums of rows, parameters, and what a step gives away."""
 
-import dis
 from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from practice.checks._engine import Facet, Practice, array, difference, functions_of, kind, two
+from practice.checks._engine import Facet, Practice, array, difference, kind, shapes
 
-practice = Practice("01_embedding_layers", given=["imports", "table"])
+practice = Practice("01_embedding_layers", given=["imports"])
 summary = practice.summary
 
 
 # 1 -----------------------------------------------------------------------------------------
 
+GENRES = [
+    [[3, 0], [6], [2, 5, 0, 1], [3, 6, 1], [5, 4]],  # of 8 genres; the last one does not occur
+    [[9, 4, 1], [0, 10], [7], [4, 2, 3, 9, 0], [8, 6], [4, 9], [5]],
+]
 
-def look_up_inputs(draw: int) -> tuple[np.ndarray, np.ndarray]:
-    """Ids, without the last one, and a table."""
+
+def vectors_facets(film_vectors: Callable, draw: int) -> Iterator[Facet]:
+    """The vectors of several films, and of one."""
+    genre_ids = GENRES[draw]
     W = np.random.RandomState(draw).uniform(-3, 3, size=((8, 4), (11, 3))[draw])
-    return np.array(([3, 0, 3, 6, 2], [9, 4, 0, 9, 1, 3, 4])[draw]), W
+    found = array(film_vectors([list(ids) for ids in genre_ids], W.copy()))
+    yield Facet("the vectors", found, lambda *both: say_vectors(*both, genre_ids))
+    one = array(film_vectors([[2, 5]], W.copy()))
+    yield Facet("the vectors of one film", one, "Nothing depends on how many films there are.")
 
 
-def look_up_facets(look_up: Callable, draw: int) -> Iterator[Facet]:
-    """The rows for several ids, and for one; and that they come by a product."""
-    ids, W = look_up_inputs(draw)
-    found = array(look_up(ids.copy(), W.copy()))
-    yield Facet("the result", found, lambda *both: say_rows(*both, ids))
-    yield Facet(
-        "the result for one id, an array of shape (1,),",
-        array(look_up(ids[:1], W.copy())),
-        "Nothing in the function should depend on how many ids there are.",
-    )
-    W[5] = np.nan  # 0 x nan is nan; whoever picks rows does not meet it
-    met = bool(np.isnan(array(look_up(ids.copy(), W.copy())).astype(float)).any())
-    picked = (
-        "the right rows, but picked, not multiplied: a row that is not looked up plays no part",
-        "The exercise wants what lecture 1, section 3, does with `@`. There every row of the "
-        "table is multiplied, most of them by 0.",
-    )
-    yield Facet("multiplied", met or has_product(look_up.function), picked)
-
-
-def has_product(function: Callable) -> bool:
-    """Whether a matrix product is in the code: one of a sparse matrix skips the zeros."""
-    code = [instruction for f in functions_of(function) for instruction in dis.get_instructions(f)]
-    return any(one.argrepr == "@" or one.argval in ("dot", "matmul", "einsum") for one in code)
-
-
-def say_rows(found: np.ndarray, right: np.ndarray, ids: np.ndarray) -> tuple[str, str]:
-    """The hint for other rows: which is the first."""
-    symptom, nudge = difference("the result", found, right)
+def say_vectors(found: np.ndarray, right: np.ndarray, genre_ids: list) -> tuple[str, str]:
+    """The hint for other vectors: which is the first."""
+    symptom, nudge = difference("the vectors", found, right)
     if " should be " in symptom:
         k = int(np.argmax(~np.isclose(found, right, rtol=1e-4).all(axis=1)))
-        symptom += f": for the ids {ids} row {k} of the result is not row {ids[k]} of the table"
-        nudge = "Print your one-hot matrix: where is the one in each row?"
+        symptom += f": row {k} is not the sum of the rows {genre_ids[k]} of the table"
+        nudge = "Take that film by hand: which rows of W does your code add?"
     return symptom, nudge
 
 
-def eye(ids: np.ndarray, W: np.ndarray) -> np.ndarray:
-    """The one-hot vectors."""
-    return np.eye(len(W))[ids]
+def plus(step: int) -> Callable:
+    """The rows before or behind those of the genres."""
+    return lambda genre_ids, W: [W[(np.array(j) + step) % len(W)].sum(axis=0) for j in genre_ids]
 
 
-FROM_0, ALL = "Ids and rows count from 0.", "All ids of the batch, a row for each."
-ONE_HOT = "Each id has a one-hot vector of its own; they stand one below the other, in a matrix."
-PRODUCT = "The matrix product of one-hot vectors and table: which is first, how long are they?"
+HOT, SET = "return multi_hot @ W", "[film, ids] = 1"
+ADD, ONE_EACH = (
+    "A film's vector is the sum of the rows of its genres.",
+    "Each film has a vector of its own.",
+)
+MANY, FROM_0 = (
+    "All genres of the film count: which of them does your loop keep?",
+    "Ids and rows count from 0.",
+)
+PRODUCT = "The matrix product of multi-hot vectors and table: which is first, how long are they?"
+WIDTH = "The table may have rows behind the largest id: len(W) says how many."
 # fmt: off
-LOOK_UP = [
-    ("these are the one-hot vectors; the rows of the table are still to come", PRODUCT, ("one_hot @ W", "one_hot")),
-    ("these are the one-hot vectors, each as a column", ONE_HOT, ("one_hot @ W", "one_hot.T")),
-    ("several ids give one row, that of the first id", ALL, ("one_hot @ W", "one_hot[0] @ W")),
-    ("several ids give one row, that of the last id", "Is the result overwritten, or the `return` inside a loop?",
-        ("one_hot @ W", "one_hot[-1] @ W")),
-    ("several ids give one row: the rows of the table are added up", ONE_HOT, ("one_hot @ W", "one_hot.sum(axis=0) @ W")),
-    ("several ids give one row: the mean of the rows of the table", ONE_HOT, ("one_hot @ W", "one_hot.mean(axis=0) @ W")),
-    ("several ids give one row: some rows of the table are added up, each once", ONE_HOT,
-        ("one_hot @ W", "one_hot.max(axis=0) @ W")),
-    ("an id comes twice, its row only once", "One row for each id of the batch, in the batch's order.",
-        lambda ids, W: W[np.unique(ids)]),
-    ("the rows are sorted by their ids; they should come in the order of the batch",
-        "Row k of the result belongs to id k of the batch.", ("ids[:, None]", "np.sort(ids)[:, None]")),
-    ("each column of the result is sorted by itself", "Row k of the result belongs to id k.",
-        ("one_hot @ W", "np.sort(one_hot @ W, axis=0)")),
-    ("the rows come in the opposite order", "Row k of the result belongs to id k.", ("one_hot @ W", "one_hot[::-1] @ W")),
-    ("each row of the result is the sum of the rows of all ids", "How many ones are there in each row of your one-hot matrix?",
-        lambda ids, W: np.tile(W[np.unique(ids)].sum(axis=0), (len(ids), 1))),
-    ("for id j comes row j - 1 of the table", FROM_0, lambda ids, W: W[ids - 1]),
-    ("for id j comes row j - 1 of the table, and zeros for id 0", FROM_0, ("np.arange(len(W))", "np.arange(len(W)) + 1")),
-    ("for id j comes row j + 1 of the table", FROM_0, lambda ids, W: W[(ids + 1) % len(W)]),
-    ("the whole table comes back", "Only the rows of the ids, in their order.", lambda ids, W: W),
-    ("the first rows of the table come back, one for each place in the batch", "Row k of the result is row ids[k] of the table.",
-        lambda ids, W: W[: len(ids)]),
-    ("the one-hot vectors are as long as the largest id needs; they must be as long as W has rows",
-        "The table may have rows behind the largest id of the batch: len(W) says how many.",
-        lambda ids, W: np.eye(max(ids) + 1)[ids] @ W),
+VECTORS = [
+    ("these are the multi-hot vectors; the rows of the table are still to come", PRODUCT, (HOT, "return multi_hot")),
+    ("these are the multi-hot vectors, each as a column", PRODUCT, (HOT, "return multi_hot.T")),
+    ("each vector is the mean of the rows of its genres, not their sum", ADD, (SET, "[film, ids] = 1 / len(ids)")),
+    ("only the first genre of each film counts", MANY, (SET, "[film, ids[0]] = 1")),
+    ("only the last genre of each film counts", MANY, (SET, "[film, ids[-1]] = 1")),
+    ("the largest number of the rows is taken, not their sum", ADD, lambda g, W: [W[j].max(axis=0) for j in g]),
+    ("the rows are multiplied with each other, not added", ADD, lambda g, W: [W[j].prod(axis=0) for j in g]),
+    ("the sum goes on from film to film", "Where does each film's sum begin, and with what?", (HOT, "return np.cumsum(multi_hot @ W, axis=0)")),
+    ("there is one vector for all films together", ONE_EACH, (HOT, "return multi_hot.sum(axis=0) @ W")),
+    ("there is one number for each film: the columns are added up, too", "Which axis has the genres?", (HOT, "return (multi_hot @ W).sum(axis=1)")),
+    ("these are the numbers of genres; the rows of the table are still to come", ADD, (HOT, "return multi_hot.sum(axis=1)")),
+    ("for genre j comes row j - 1 of the table", FROM_0, plus(-1)),
+    ("for genre j comes row j + 1 of the table", FROM_0, plus(1)),
+    ("film k gets row k of the table; its genres play no part", ADD, lambda g, W: W[: len(g)]),
+    ("the films are sorted; row k belongs to film k as it comes", ONE_EACH, ("enumerate(genre_ids)", "enumerate(sorted(genre_ids))")),
+    ("the rows of films with different numbers of genres make no array: they are to be added, film by film", ADD,
+        lambda g, W: np.array([W[j] for j in g])),
+    ("the multi-hot vectors are as long as the largest id needs; they must be as long as W has rows", WIDTH,
+        ("len(W)))", "max(map(max, genre_ids)) + 1))")),
+    ("`*` multiplies element by element; a sum of rows is a matrix product, `@`", "Shapes (n, rows) and (rows, columns) make (n, columns).",
+        (HOT, "return multi_hot * W")),
 ]
 # fmt: on
-
-
-def look_up_rows(draw: int) -> Iterator[tuple]:
-    """The rows, and errors that tell a mistake."""
-    yield from LOOK_UP
-    ids, W = look_up_inputs(draw)
-    short = rf"\({len(ids)}, ?{max(ids) + 1}\) and"
-    yield LOOK_UP[-1][0] + " ", LOOK_UP[-1][1], {"stops": short}
-    hot, table = rf"{len(ids)}, ?{len(W)}", f"{len(W)}, ?{W.shape[1]}"
-    entries = rf"\({hot}\) \({table}\)|\[{hot}\] vs\. \[{table}\]"
-    symptom = "`*` multiplies element by element; a look-up is a matrix product, `@`"
-    yield symptom, "Shapes (n, rows) and (rows, columns) make (n, columns).", {"stops": entries}
-
-
-check_look_up = practice.exercise(
-    "look_up", "ex-look-up", look_up_facets, look_up_rows, "an array, a row for each id"
+check_vectors = practice.exercise(
+    "film_vectors", "ex-vectors", vectors_facets, VECTORS, "an array, a vector for each film"
 )
 
 
@@ -136,74 +106,37 @@ def parameters_facets(num_parameters: Callable, draw: int) -> Iterator[Facet]:
 def parameters_rows(draw: int) -> Iterator[tuple]:
     """What else might be counted."""
     ids, k = PARAMETERS[draw]
-    case, most = f"for the ids {ids} and {k} factors", int(ids.max())
-    name = f"the number {case}"
+    case, least, most = f"for the ids {ids} and {k} factors", int(ids.min()), int(ids.max())
     last = "A layer takes row j for id j. Which is the last row that is needed?"
     once = "An id that comes twice has one row. And what does a row hold?"
     area = "Lecture 1, section 4: rows and columns make a rectangle."
+    from_0 = "A layer's rows begin with 0, and the last one counts."
+    order = "The ids come in any order; they are not sorted."
+    # fmt: off
     for symptom, nudge, number in (
-        (
-            f"you count a row for each id that occurs; then id {most} has no row",
-            last,
-            len(set(ids)) * k,
-        ),
+        (f"you count a row for each id that occurs; then id {most} has no row", last, len(set(ids)) * k),
         (f"the table has {most} rows: 0 to {most - 1}", "How many are there from 0 on?", most * k),
-        (
-            f"the table begins with id {ids.min()}; a layer's rows begin with 0",
-            "Rows that no rating needs are there all the same.",
-            (most - ids.min() + 1) * k,
-        ),
-        (
-            f"the table has {most - ids.min()} rows, as many as from the smallest id to the largest",
-            "A layer's rows begin with 0, and the last one counts.",
-            (most - ids.min()) * k,
-        ),
+        (f"the table begins with id {least}; a layer's rows begin with 0", from_0, (most - least + 1) * k),
+        (f"the table has {most - least} rows, as many as from the smallest id to the largest", from_0, (most - least) * k),
         ("you count a row for each rating", once, len(ids) * k),
-        (
-            "you count one-hot vectors, a row for each rating; not only the table",
-            once,
-            len(ids) * (most + 1) * k,
-        ),
+        ("you count one-hot vectors, a row for each rating; not only the table", once, len(ids) * (most + 1) * k),
         ("those are the numbers in the one-hot vectors", once, len(ids) * (most + 1)),
         ("you count the rows; a row holds more than one number", area, most + 1),
         ("you count the ids, each once", area, len(set(ids))),
         ("that is one row; how many are there?", area, k),
         ("rows and columns are added", area, most + 1 + k),
-        (
-            f"there are {k} too many: one row too many (+ 1 twice?), or numbers as a Dense layer has "
-            "for its biases",
-            "How many are 0 to the largest id? Lecture 1, section 4: has an Embedding a bias?",
-            (most + 2) * k,
-        ),
-        (
-            "there is a column too many, as with a bias for each row",
-            area,
-            (most + 1) * (k + 1),
-        ),
+        (f"there are {k} too many: one row too many (+ 1 twice?), or numbers as a Dense layer has for its biases",
+            "How many are 0 to the largest id? Lecture 1, section 4: has an Embedding a bias?", (most + 2) * k),
+        ("there is a column too many, as with a bias for each row", area, (most + 1) * (k + 1)),
         ("the ids are added up", "An id is a name. Which id needs the last row?", ids.sum() * k),
-        (
-            "the rows are counted up to the last id of the array, which is not the largest",
-            "The ids come in any order; they are not sorted.",
-            (ids[-1] + 1) * k,
-        ),
-        (
-            "the rows are counted up to the first id of the array, which is not the largest",
-            "The ids come in any order; they are not sorted.",
-            (ids[0] + 1) * k,
-        ),
-        (
-            "that is counted from the position of the largest id in the array (argmax), not from "
-            "the id",
-            "Which function gives the largest number itself?",
-            (ids.argmax() + 1) * k,
-        ),
-        (
-            "brackets are missing: only the 1 is multiplied with the factors",
-            "What is first, times or plus?",
-            most + k,
-        ),
+        ("the rows are counted up to the last id of the array, which is not the largest", order, (ids[-1] + 1) * k),
+        ("the rows are counted up to the first id of the array, which is not the largest", order, (ids[0] + 1) * k),
+        ("that is counted from the position of the largest id in the array (argmax), not from the id",
+            "Which function gives the largest number itself?", (ids.argmax() + 1) * k),
+        ("brackets are missing: only the 1 is multiplied with the factors", "What is first, times or plus?", most + k),
     ):
-        yield f"{case} {symptom}", nudge, {name: int(number)}
+        yield f"{case} {symptom}", nudge, {f"the number {case}": int(number)}
+    # fmt: on
 
 
 check_num_parameters = practice.exercise(
@@ -217,190 +150,129 @@ check_num_parameters = practice.exercise(
 
 # 3 -----------------------------------------------------------------------------------------
 
-BATCHES = [[4, 1, 4, 9, 6, 1, 12], [8, 0, 3, 5, 0], [6, 6, 6]]
+
+def step(draw: int) -> tuple[np.ndarray, np.ndarray]:
+    """A table before and after a step; all numbers are exact, also their sums."""
+    before = np.random.RandomState(draw).randint(-20, 20, size=((11, 3), (14, 2), (9, 1))[draw]) / 8
+    after = before.copy()
+    moves = [
+        {0: [0, 0, -1], 3: [0, 1, 0], 4: [1, 0, 0], 9: [1, -1, 0], 6: [-1] * 3, 1: [1 / 512, 0, 0]},
+        {13: [1, 2], 2: [-1, 1], 5: [0, -1 / 512], 7: [2, 0], 10: [-2, -1]},
+        {3: [1], 5: [-1], 0: [1 / 512]},
+    ][draw]
+    for film, move in moves.items():
+        after[film] += np.array(move) / 4
+    return before, after
 
 
-def moved_facets(rows_that_move: Callable, draw: int) -> Iterator[Facet]:
+def films_facets(films_in_batch: Callable, draw: int) -> Iterator[Facet]:
     """Ids, the right ones, each once."""
-    ids = np.array(BATCHES[draw])
-    found = rows_that_move(ids.copy())
+    before, after = step(draw)
+    found = films_in_batch(before.copy(), after.copy())
     several = not isinstance(found, str | bytes | dict | bool)
     listed = array(sorted(found) if isinstance(found, set | frozenset) else found)
-    says = f"expected the ids of several rows, found {kind(found)}"
-    several = several and listed.ndim == 1
-    yield Facet("the kind", several, (says, "A set, a list or an array of ids; not how many."))
+    of_shape = f" of the shape {listed.shape}" * (listed.ndim > 1)
+    says = f"expected the ids of several films, found {kind(found)}{of_shape}"
+    ids = "A set, a list or an array of ids: neither how many, nor the rows themselves."
+    yield Facet("the kind", several and listed.ndim == 1, (says, ids))
     mask = f"expected ids, found {len(listed)} times True or False"
-    where = "np.flatnonzero says where a mask is True."
-    yield Facet("no mask", listed.dtype.kind == "b", (mask, where))
-    number = listed.dtype.kind in "iuf" or not listed.size
-    whole = number and bool(np.all(listed == np.round(listed.astype(float))))
-    named = "Row j is named by the number j."
-    yield Facet("whole", whole, ("expected ids, whole numbers; found something else", named))
-    listed = listed.astype(int)
-    says = lambda *both: say_moved(listed, both[1], ids)  # noqa: E731
-    yield Facet("the rows", np.unique(listed), says)
-    twice = f"the right rows, but for the batch {ids} some are listed more than once"
-    one = "A row that three ratings pull at is still one row. np.unique, or set."
+    yield Facet(
+        "no mask", listed.dtype.kind == "b", (mask, "np.flatnonzero says where a mask is True.")
+    )
+    number = listed.dtype.kind in "iuf" and bool(np.all(listed == np.round(listed)))
+    far = ("expected ids, whole numbers; found something else", "Row j is named by the number j.")
+    yield Facet("whole", number or not listed.size, far)
+    says = lambda *both: say_films(*both, len(before))  # noqa: E731
+    yield Facet("the films", np.unique(listed), says)
+    twice = "the right films, but some are listed more than once"
+    one = "A row in which two numbers have moved is still one row. np.unique, or set."
     yield Facet("each once", len(listed), (twice, one))
 
 
-def say_moved(listed: np.ndarray, right: np.ndarray, ids: np.ndarray) -> tuple[str, str]:
-    """The hint for other rows, by the set that they make."""
-    found, count = sorted(listed), np.bincount(ids)
-    extra, missing = (np.setdiff1d(a, b).tolist() for a, b in ((found, right), (right, found)))
-    top, depends = max([*found, 0]), "Which rows does the loss of this batch depend on?"
-    how_often = [sorted(count), sorted(count[right]), sorted(set(count[right]))]
-    look = "An id that comes once moves its row, and one that comes twice, too."
-    text, nudge = f"you say {np.unique(listed)}", depends
-    if not found:
-        text = "you say: none"
-    elif found in how_often:
-        text, nudge = "those are counts, how often an id comes, not the ids", "Of whom is it?"
-    elif max(found) < len(ids) and all(np.isin(np.arange(len(ids)), found)):
-        text = "those are the places in the batch, not the ids"
-        nudge = "Which row of the table does place 0 of the batch look up?"
-    elif found == sorted(np.unique(ids, return_index=True)[1]):
-        text, nudge = (
-            "those are the places where an id comes first, not the ids",
-            "Which id is at that place?",
-        )
-    elif np.array_equal(found, right - 1):
-        text, nudge = "yours are one too low", "Row j belongs to id j; both count from 0."
-    elif np.array_equal(found, right + 1):
-        text, nudge = "yours are one too high", "Row j belongs to id j; both count from 0."
-    elif not set(found) & set(right) and len(found) > 1:
-        text = "those are the rows that stay, the opposite"
+def say_films(found: np.ndarray, right: np.ndarray, size: int) -> tuple[str, str]:
+    """The hint for other films, by the set that they make."""
+    extra, missing = np.setdiff1d(found, right).tolist(), np.setdiff1d(right, found).tolist()
+    text, nudge = f"you say {found}", "Compare the two tables, row by row, for one such film."
+    if found.size and set(found) == set(range(size)):
+        text, nudge = "you say: all films", "Most rows have not moved. How do you see that?"
     elif extra and not missing:
-        every = set(found) == set(range(top + 1))
-        between = set(found) == set(range(min(right), max(right) + 1))
         text = f"{extra} are too many"
-        if between:
-            text, nudge = "you say: all rows from the smallest id to the largest", "Ids are names."
-        elif every:
-            text, nudge = "you say: all rows", "That is so with a penalty. Here there is none."
     elif missing and not extra:
-        text, nudge = f"{missing} are missing", look
-        if set(missing) == set(right[count[right] > 1]):
-            text = f"those that come more than once, {missing}, are missing"
-        elif set(missing) == set(right[count[right] == 1]):
-            text = f"those that come only once, {missing}, are missing"
-    return f"on the batch {ids} a step moves the rows {right}; {text}", nudge
+        text = f"{missing} {'are' if len(missing) > 1 else 'is'} missing"
+    return f"of {size} films the rows {right} have moved; {text}", nudge
 
 
-check_rows = practice.exercise(
-    "rows_that_move",
-    "ex-rows",
-    moved_facets,
-    returns="the ids of the rows that move",
-    draws=len(BATCHES),
+ANY, NE = "np.any(after != before, axis=1)", "after != before"
+DIRECTION = "A gradient has either sign."
+EVERY = "One number of the row that has moved is enough, in any column."
+LITTLE = "However little: the two numbers are the same, or they are not."
+NAME = "Row j belongs to film j; both count from 0."
+# fmt: off
+FILMS = [
+    ("only rows that have moved up are in it", DIRECTION, (NE, "after > before")),
+    ("only rows that have moved down are in it", DIRECTION, (NE, "after < before")),
+    ("only the first column is looked at", EVERY, (ANY, "after[:, 0] != before[:, 0]")),
+    ("only the last column is looked at", EVERY, (ANY, "after[:, -1] != before[:, -1]")),
+    ("only rows that have moved in all columns are in it", EVERY, ("np.any", "np.all")),
+    ("moves of one row cancel: up in one column, down in another one", "A sum of moves can be 0 though there are moves.",
+        (ANY, "after.sum(axis=1) != before.sum(axis=1)")),
+    ("those are the rows that stay, the opposite", "Which rows does a gradient reach?", (ANY, "np.all(after == before, axis=1)")),
+    ("the ids are one too high", NAME, (f"np.flatnonzero({ANY})", f"np.flatnonzero({ANY}) + 1")),
+    ("the ids are one too low", NAME, (f"np.flatnonzero({ANY})", f"np.flatnonzero({ANY}) - 1")),
+    ("those are places in the table, cell by cell; expected rows", "Which axis has the films?", (ANY, NE)),
+    ("those are columns, not films", "Which axis has the films?", ("axis=1", "axis=0")),
+    ("a row that has moved a little is overlooked", LITTLE, (NE, "np.abs(after - before) > 0.01")),
+]
+# fmt: on
+check_films = practice.exercise(
+    "films_in_batch", "ex-films", films_facets, FILMS, "the ids of the films in the batch", draws=3
 )
 
 
 # 4 -----------------------------------------------------------------------------------------
 
 
-def step_facets(sgd_step: Callable, draw: int) -> Iterator[Facet]:
-    """The new table."""
-    ids = np.array(([2, 5, 2, 0, 2], [1, 7, 3, 3, 1, 0, 3])[draw])
-    rng, rate = np.random.RandomState(draw), (0.25, 0.5)[draw]
-    b = rng.permutation(np.arange(-8, 16)[: 7 + 2 * draw]) / 4 + 0.125  # exact also in float32
-    targets = rng.randint(-16, 20, size=len(ids)) / 4
-    found = array(sgd_step(b.copy(), ids.copy(), targets.copy(), rate))
-    yield Facet("the new table", found, lambda *both: say_step(*both, b, ids))
-    stay = np.setdiff1d(np.arange(len(b)), ids)
-    moved = stay[found[stay] != b[stay]].tolist()
-    yield Facet("the rows that stay", moved, lambda *_: say_stay(found, b, moved))
+def stars_facets(stars_in_batch: Callable, draw: int) -> Iterator[Facet]:
+    """The stars, also of another scale, and of one film alone."""
+    rng, (size, rate, mean) = np.random.RandomState(draw), ((12, 0.25, 3.25), (17, 0.5, 6.5))[draw]
+    before, after = rng.uniform(-1, 1, size), np.empty(size)
+    for moved in (rng.permutation(size)[: 5 + 2 * draw], [4]):
+        stars = rng.permutation(np.arange(-3, 20))[: len(moved)] / 2 + 0.2
+        after[:] = before
+        after[moved] -= rate * 2 / len(moved) * (before[moved] - (stars - mean))
+        what = f"the stars of {len(moved)} film{'s' * (len(moved) > 1)} of {size}"
+        found = array(stars_in_batch(before.copy(), after.copy(), rate, mean))
+        yield Facet(f"{what}, shape", found.shape, lambda *both, what=what: shapes(what, *both))
+        yield Facet(what, found, "Solve the formula for r_i on paper, then compare term by term.")
 
 
-def say_step(found: np.ndarray, right: np.ndarray, b: np.ndarray, ids: np.ndarray) -> tuple:
-    """The hint for another table: the first row that differs."""
-    symptom, nudge = difference("the new table", found, right)
-    if " should be " not in symptom:
-        return symptom, nudge
-    wrong = np.flatnonzero(~np.isclose(found, right, rtol=1e-4, atol=1e-5))
-    if len(moved := np.setdiff1d(wrong, ids)):
-        return say_stay(found, b, list(moved))
-    j, mine, theirs = wrong[0], *two(float(found[wrong[0]]), float(right[wrong[0]]))
-    return (
-        f"row {j} goes from {b[j]:.3f} to {mine}; it should be {theirs}",
-        "Take the batch apart: which places have this id, and what does each add to the slope?",
-    )
-
-
-def say_stay(found: np.ndarray, b: np.ndarray, moved: list) -> tuple[str, str]:
-    """The hint for rows that no rating of the batch has, and that move all the same."""
-    mine, before = two(float(found[moved[0]]), float(b[moved[0]]))
-    return (
-        f"row {moved[0]} is not in the batch, so it should stay; it goes from {before} to {mine}",
-        "Which ratings are in its sum? The formula has no penalty either.",
-    )
-
-
-def by_turns(b: np.ndarray, ids: np.ndarray, targets: np.ndarray, rate: float) -> np.ndarray:
-    """Each rating's slope from where the earlier ones have moved the row."""
-    b = b.copy()
-    for j, y in zip(ids, targets, strict=True):
-        b[j] -= rate * 2 * (b[j] - y) / len(ids)
-    return b
-
-
-def last_counts(b: np.ndarray, ids: np.ndarray, targets: np.ndarray, rate: float) -> np.ndarray:
-    """Of an id's ratings only the last one."""
-    b = b.copy()
-    b[ids] -= rate * 2 * (b[ids] - targets) / len(ids)
-    return b
-
-
-def with_its_mean(b: np.ndarray, ids: np.ndarray, targets: np.ndarray, rate: float) -> np.ndarray:
-    """Of each row the mean of its own ratings."""
-    b = b.copy()
-    for j in set(ids):
-        b[j] -= rate * np.mean(2 * (b[j] - targets[ids == j]))
-    return b
-
-
-FORMULA = "Compare with the formula: each factor, and what it is divided by."
-AT = (
-    "With an id twice, `b[ids] -= …` subtracts once: NumPy keeps the last. A loop adds all of them, "
-    "np.add.at too, and there is a product that does."
+MINUS, HALF = "before[moved] - slopes", "slopes * len(moved) / 2"
+SOLVE, SIGN = (
+    "Solve the formula for r_i on paper: what stands on which side?",
+    "Where does b_i' lie, seen from b_i, when r_i is high?",
 )
-BEHIND, SQUARE = "rate * (slopes @ one_hot)", "2 * (b[ids] - targets)"
-LATER, SUMS = "b minus rate times slope.", "Each rating pulls at the row of its own id only."
+COUNT = "n divides the gradient. So what does it do when you solve for r_i?"
 # fmt: off
-STEP = [
-    ("nothing moves", "Is what you compute also subtracted from the table?", (f"b - {BEHIND}", "b.copy()")),
-    ("the step goes uphill: away from the targets", "Down is against the slope. What is its sign when b is too high?",
-        (f"b - {BEHIND}", f"b + {BEHIND}")),
-    ("an id comes more than once in the batch, but only one of them counts", AT, last_counts),
-    ("a rating's slope is taken where earlier ratings of the batch have already moved its row",
-        "One step: all slopes are those of the table before the step.", by_turns),
-    ("the sum of the squared errors is taken, not their mean", FORMULA, (" / len(ids)", "")),
-    ("the slope is half of what it should be", "What is the derivative of a square?", (SQUARE, "(b[ids] - targets)")),
-    ("the slope is twice what it should be", "What is the derivative of a square?", (SQUARE, f"2 * {SQUARE}")),
-    ("neither the 2 of the derivative nor the mean is in there", FORMULA, (SQUARE, "(b[ids] - targets)"), (" / len(ids)", "")),
-    ("each row's slope is a mean over its own ratings",
-        "By how much is the loss divided: by this row's ratings, or by the whole batch?", with_its_mean),
-    ("divided by the number of rows, not of ratings", FORMULA, ("len(ids)", "len(b)")),
-    ("divided by the number of different ids, not of ratings", FORMULA, ("len(ids)", "len(set(ids))")),
-    ("the learning rate has no effect", "Where does `rate` go?", ("rate * ", "")),
-    ("divided by the learning rate, not multiplied", "Where does `rate` go?", ("rate * ", "1 / rate * ")),
-    ("these are the slopes; the new table is still to come", LATER, (f"b - {BEHIND}", "slopes @ one_hot")),
-    ("these are the moves; the new table is still to come", "Moves from where?", (f"b - {BEHIND}", f"-{BEHIND}")),
-    ("these are the moves, turned round; the new table is still to come", LATER, (f"b - {BEHIND}", BEHIND)),
-    ("every row moves by the same amount", SUMS, ("(slopes @ one_hot)", "slopes.sum()")),
-    ("one number comes back for each rating, not for each row", "All rows come back, those that stay too.",
-        (f"b - {BEHIND}", f"(b - {BEHIND})[ids]")),
-    ("one number comes back for each rating: the slopes", "All rows come back, those that stay too.",
-        (f"b - {BEHIND}", "slopes")),
-    ("only the sign of the error counts, as with the absolute error; the loss is squared", FORMULA,
-        (SQUARE, "np.sign(b[ids] - targets)")),
-    ("the errors themselves are squared in the slope", "What is the derivative of a square?", (SQUARE, "2 * (b[ids] - targets) ** 2")),
-    ("every row of the batch moves the same distance, as in a first step of Adam", "SGD's step is as long as its slope.",
-        (BEHIND, "rate * np.sign(slopes @ one_hot)")),
-    ("a row moves by about `rate`, however large its slope: it is a step of Adam, not of SGD", "SGD's step is as long as its slope.",
-        (BEHIND, "rate * (slopes @ one_hot) / np.sqrt(np.maximum(slopes**2 @ one_hot, 1e-12))")),
-    ("two steps are made, not one", "One step for the whole batch.",
-        (f"return b - {BEHIND}", f"b = b - {BEHIND}\n    slopes = 2 * (b[ids] - targets) / len(ids)\n    return b - {BEHIND}")),
+STARS = [
+    ("the mean is missing: these are centred ratings", SOLVE, ("mean + before", "before")),
+    ("the mean is subtracted, not added", SOLVE, ("mean + ", "-mean + ")),
+    ("b_i is missing: these are only errors", SOLVE, (MINUS, "-slopes")),
+    ("that starts from b_i', after the step; the gradient was taken at b_i", SOLVE, (MINUS, "after[moved] - slopes")),
+    ("the move has the wrong sign", SIGN, (MINUS, "before[moved] + slopes")),
+    ("the 2 of the gradient is missing: the errors are twice too large", SOLVE, (HALF, "slopes * len(moved)")),
+    ("the 2 of the gradient is on the wrong side: the errors are four times too large", SOLVE, (HALF, "slopes * len(moved) * 2")),
+    ("n is the number of all films, not of those that have moved", "The whole table is no batch.", (HALF, "slopes * len(before) / 2")),
+    ("n, the number of films in the batch, is missing", COUNT, (HALF, "slopes / 2")),
+    ("divided by n, not multiplied", COUNT, (HALF, "slopes / len(moved) / 2")),
+    ("the learning rate is missing", SOLVE, ("[moved] / rate", "[moved]")),
+    ("multiplied with the learning rate, not divided", SOLVE, ("[moved] / rate", "[moved] * rate")),
+    ("there is a number for every film, also for those that have not moved", "Which films were in the batch?",
+        lambda a, b, rate, mean: mean + a + (b - a) / rate * (a != b).sum() / 2),
+    ("these are the ids of the films, not their stars", SOLVE, (f"mean + {MINUS} * len(moved) / 2", "moved")),
+    ("these are the new numbers b_i' plus the mean: what the model says now", SOLVE, (f"{MINUS} * len(moved) / 2", "after[moved]")),
+    ("these are the old numbers b_i plus the mean: what the model said before", SOLVE, (f"{MINUS} * len(moved) / 2", "before[moved]")),
 ]
 # fmt: on
-check_step = practice.exercise("sgd_step", "ex-step", step_facets, STEP, "the new table")
+check_stars = practice.exercise(
+    "stars_in_batch", "ex-stars", stars_facets, STARS, "the stars of the films in the batch"
+)
