@@ -2,31 +2,15 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from itertools import pairwise
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 
+from practice.checks import _networks as net
 from practice.checks._engine import Facet, Practice, flat, kind
-from practice.checks._networks import Scorer, fill, ids, known, look, sum_of_terms, swapped
 
-values = {"data": SimpleNamespace(mean=3.5)}
-practice = Practice("04_ncf1_mlp", ["imports", "helpers", "factor-table"], values)
+practice = Practice("04_ncf1_mlp", given=["imports", "helpers", "factor-table"])
 summary = practice.summary
-
-
-def mlp_shapes(size: int, hidden: tuple) -> list[tuple]:
-    """Kernel and bias of each Dense layer on `size` numbers, the last with one unit."""
-    return [shape for m, n in pairwise([size, *hidden, 1]) for shape in ((m, n), (n,))]
-
-
-def mlp(vector: np.ndarray, hidden: tuple, draw: int) -> np.ndarray:
-    """The MLP in NumPy, with known numbers."""
-    weights = [known(shape, draw) for shape in mlp_shapes(vector.shape[1], hidden)]
-    for kernel, bias in zip(weights[:-2:2], weights[1:-2:2], strict=True):
-        vector = np.maximum(vector @ kernel + bias, 0)
-    return (vector @ weights[-2] + weights[-1])[:, 0]
 
 
 # 1 -----------------------------------------------------------------------------------------
@@ -48,14 +32,12 @@ def phi_facets(phi: Callable, draw: int) -> Iterator[Facet]:
     model = keras.Model(vector, found)
     kernels = [tuple(weight.shape) for weight in model.weights if len(weight.shape) == 2]
     yield Facet("the layers", sorted(kernels), lambda *_: say_layers(kernels, size, hidden))
+    kinds = [type(one).__name__ for one in model._flatten_layers()]
+    order = [one for one in kinds if one.endswith(("Dense", "Dropout"))]
+    yield Facet("the order", order, (f"the layers are {', '.join(order)}", BEFORE))
     vectors = np.random.RandomState(draw).uniform(-1.5, 1.5, size=(40, size)).astype("float32")
-    words = dict(zip(mlp_shapes(size, hidden), LAYERS, strict=False))
-    for facet in look(model, [vectors], words, draw):
-        if facet.name == "the dropout":
-            kinds = [type(one).__name__ for one in model._flatten_layers()]
-            order = [one for one in kinds if one.endswith(("Dense", "Dropout"))]
-            yield Facet("the order", order, (f"the layers are {', '.join(order)}", BEFORE))
-        yield facet
+    words = dict(zip(net.dense_shapes([size, *hidden, 1]), LAYERS, strict=False))
+    yield from net.look(model, [vectors], words, draw)
 
 
 def say_layers(found: list[tuple], size: int, hidden: tuple) -> tuple[str, str]:
@@ -79,18 +61,14 @@ DROP = "        vector = layers.Dropout(dropout)(vector)\n"
 RELU, LAST = 'activation="relu"', "return layers.Dense(1)(vector)"
 # fmt: off
 PHI_ROWS = [
-    ("one Dense layer is used twice; each hidden layer is a layer of its own",
-        "Write layers.Dense(...) inside the loop: every pass makes a new one.", {"stops": "expected axis -1 of input shape"}),
+    ("one Dense layer is used twice; each hidden layer is a layer of its own", "Write layers.Dense(...) inside the loop: every pass makes a new one.", {"stops": "expected axis -1 of input shape"}),
     ("the last layer, of one unit, is missing", "phi gives one number for each pair. What comes after the loop?", (LAST, "return vector")),
     ("the hidden layers are missing", FOLLOW, ("vector = layers.Dense(units", "other = layers.Dense(units")),
-    ("the layer of 3 units reads the input, and nothing reads what the layer before it makes", FOLLOW,
-        ("for units", "first = vector\n    for units"), (f"{RELU})(vector)", f"{RELU})(first)")),
+    ("the layer of 3 units reads the input, and nothing reads what the layer before it makes", FOLLOW, ("for units", "first = vector\n    for units"), (f"{RELU})(vector)", f"{RELU})(first)")),
     ("it stops after the first size in `hidden`", "How often does the loop run before `return`?", (f"    {LAST}", f"        {LAST}")),
     ("the hidden sizes come in reverse", "The first size in `hidden` is the first layer's.", ("in hidden", "in hidden[::-1]")),
-    ("the layer of one unit comes more than once", LOOP,
-        (f"    {LAST}", "        vector = layers.Dense(1)(vector)\n    return vector")),
-    ("the Dense layers have no biases (use_bias)", "Leave use_bias as Keras has it.",
-        (RELU, f"{RELU}, use_bias=False"), ("Dense(1)", "Dense(1, use_bias=False)")),
+    ("the layer of one unit comes more than once", LOOP, (f"    {LAST}", "        vector = layers.Dense(1)(vector)\n    return vector")),
+    ("the Dense layers have no biases (use_bias)", "Leave use_bias as Keras has it.", (RELU, f"{RELU}, use_bias=False"), ("Dense(1)", "Dense(1, use_bias=False)")),
     ("there is no activation: the whole MLP is linear, one sum", BETWEEN, (f", {RELU}", "")),
     ("the second hidden layer has no activation", BETWEEN, (RELU, 'activation="relu" if units == hidden[0] else None')),
     ("the first hidden layer has no activation", BETWEEN, (RELU, 'activation=None if units == hidden[0] else "relu"')),
@@ -108,8 +86,7 @@ PHI_ROWS = [
     ("the rating itself is dropped in training: dropout stands behind the last layer", BEFORE, (LAST, "return layers.Dropout(dropout)(layers.Dense(1)(vector))")),
 ]
 # fmt: on
-returned = "the output of the last layer"
-check_phi = practice.exercise("phi", "ex-phi", phi_facets, PHI_ROWS, returned, draws=3)
+check_phi = practice.exercise("phi", "ex-phi", phi_facets, PHI_ROWS, "a tensor", draws=3)
 
 
 # 2 -----------------------------------------------------------------------------------------
@@ -121,20 +98,22 @@ SIZES = [(5, 7, 3, 0.25, (4, 9), 0.5), (9, 8, 4, 0.125, (10,), 0.3)]
 def build_facets(build: Callable, draw: int) -> Iterator[Facet]:
     """The network, with known numbers in its weights, without and with the products."""
     users, items, factors, _, hidden, _ = SIZES[draw]
-    pairs = ids(draw, min(users, items))
-    shapes = [(users, factors), (items, factors), *mlp_shapes(2 * factors, hidden)]
+    pairs = net.ids(draw, min(users, items))
+    shapes = [(users, factors), (items, factors), *net.dense_shapes([2 * factors, *hidden, 1])]
     names = ["p_u, the factors of the users", "q_i, the factors of the items", *LAYERS]
     model = build(*SIZES[draw])
     say = lambda found, _: say_scores(found, draw)  # noqa: E731
-    for facet in look(model, pairs, dict(zip(shapes, names, strict=False)), draw, say_scores=say):
+    for facet in net.look(
+        model, pairs, dict(zip(shapes, names, strict=False)), draw, say_scores=say
+    ):
         if facet.name == "the weights":
             yield reads("phi", model, pairs, draw, 2 * factors)
-        if facet.name == "again":
+        yield facet
+        if facet.name == "the scores":
             with_products = build(*SIZES[draw], products=True)
             yield reads(MORE, with_products, pairs, draw, 3 * factors)
-            fill(with_products, draw)
-            yield Facet(f"{MORE}, the scores", Scorer(with_products, pairs)(), BRACKETS)
-        yield facet
+            net.fill(with_products, draw)
+            yield Facet(f"{MORE}, the scores", net.Scorer(with_products, pairs)(), BRACKETS)
 
 
 def reads(name: str, model, pairs: list, draw: int, width: int) -> Facet:
@@ -142,9 +121,9 @@ def reads(name: str, model, pairs: list, draw: int, width: int) -> Facet:
     first, found = SIZES[draw][4][0], [tuple(weight.shape) for weight in model.weights]
     reads, scores = next((m for m, *n in found if n == [first]), width), None
     if reads != width:
-        fill(model, draw)
+        net.fill(model, draw)
         with suppress(Exception):
-            scores = flat(Scorer(model, pairs).tensor())
+            scores = flat(net.Scorer(model, pairs).tensor())
     way = (f"{name} gets {reads} numbers; expected {width}", PAIR)
     return Facet(f"what {name} reads", [reads, scores], way)
 
@@ -156,19 +135,19 @@ BRACKETS = "Look at the brackets in the text: which vectors, and in which order?
 
 def say_scores(found: np.ndarray, draw: int) -> tuple[str, str] | None:
     """Which vectors phi reads, and what was done with its output."""
-    users, items, f, _, hidden, _ = SIZES[draw]
-    pairs = dict(zip("ui", ids(draw, min(users, items)), strict=True))
+    users, items, factors, _, hidden, _ = SIZES[draw]
+    pairs, tables = net.ids(draw, min(users, items)), [(users, factors), (items, factors)]
+    sizes, activations = [2 * factors, *hidden, 1], [*[net.relu] * len(hidden), net.linear]
 
-    def formula(chosen: str = "ui", order: int = 1) -> np.ndarray:
-        both = [known((n, f), draw)[pairs[k]] for n, k in zip((users, items), chosen, strict=True)]
-        return mlp(np.hstack(both[::order]), hidden, draw)
+    def phi(chosen: str, order: int) -> np.ndarray:
+        vectors = net.looked_up(tables, pairs, draw, chosen)[::order]
+        return net.mlp(np.hstack(vectors), sizes, draw, *activations)[:, 0]
 
-    wrong = [("q_i stands before p_u", formula(order=-1)), *swapped("pq", formula)]
-    for text, scores in swapped("pq", lambda chosen: formula(chosen, -1)):
-        wrong.append((f"{text}, and q_i stands before p_u", scores))
     if np.ptp(found) < 1e-4:
         return "all scores are the same number", "Is the output cut off? Nothing comes after phi."
-    said = sum_of_terms(found, {"phi": formula()}, {"phi": wrong})
+    said = net.sum_of_terms(
+        found, {"phi": phi("ui", 1)}, {"phi": list(net.concatenated("pq", phi))}
+    )
     return said and (said[0], "Which input goes into which table, and what goes into phi?")
 
 
@@ -181,24 +160,20 @@ AXIS = "Which axis is the pairs of the batch, and which the factors?"
 GONE = "In this formula phi stands in the place of the product. Where does yours come in?"
 # fmt: off
 BUILD_ROWS = [
-    ("the arguments of phi are exchanged: their order is (vector, hidden, dropout)", "Compare with the first line of your phi.",
-        {"stops": "object is not iterable"}),
+    ("the arguments of phi are exchanged: their order is (vector, hidden, dropout)", "Compare with the first line of your phi.", {"stops": "object is not iterable"}),
     *((f"p_u and q_i are {how}: phi gets 3 numbers; expected 6, p_u and q_i", PAIR, (JOIN, f"{layer}(vectors)")) for how, layer in (
         ("added", "layers.Add()"), ("multiplied factor by factor", "layers.Multiply()"), ("averaged", "layers.Average()"),
         ("subtracted", "layers.Subtract()"), ("compared, and the larger factor taken", "layers.Maximum()"),
         ("joined below each other, along the batch (axis 0)", "layers.Concatenate(axis=0)"))),
-    ("p_u and q_i stand below each other, along an idle axis; flatten, or Input(())", AXIS,
-        ("Input(()", "Input((1,)"), ('name="pair"', "axis=1")),
+    ("p_u and q_i stand below each other, along an idle axis; flatten, or Input(())", AXIS, ("Input(()", "Input((1,)"), ('name="pair"', "axis=1")),
     ("phi gets one number, the dot product of p_u and q_i", PAIR, (JOIN, "layers.Dot(axes=1)(vectors)")),
     ("the products are there without products=True", "What does the argument `products` decide?", ("if products:", "if True:")),
-    ("phi gets 7 numbers; expected 6: the dot product of p_u and q_i is there, too", BRACKETS,
-        ("vectors = [p_u, q_i]", "vectors = [p_u, q_i, layers.Dot(axes=1)([p_u, q_i])]")),
+    ("phi gets 7 numbers; expected 6: the dot product of p_u and q_i is there, too", BRACKETS, ("vectors = [p_u, q_i]", "vectors = [p_u, q_i, layers.Dot(axes=1)([p_u, q_i])]")),
     ("there is one table for both, of the shape (12, 3)", "p_u and q_i are two letters. How many tables does the formula need?",
         (P_U, "table(user)"), (Q_I, "table(item + num_users)"), ("p_u =", 'table = factor_table(num_users + num_items, num_factors, penalty, "t")\n    p_u =')),
     ("phi is not used: one Dense layer, without a hidden one, reads the pair", "What phi returns has to lead to the output.", (PHI_OF, "layers.Dense(1)(pair)")),
     ("the hidden sizes come in reverse", "Give `hidden` to phi as it is.", (PHI_OF, "phi(pair, hidden[::-1], dropout)")),
-    ("there is no activation between the layers", "Your phi has ReLU between the layers. Is it phi that is applied to the pair?",
-        (PHI_OF, "layers.Dense(1)(layers.Dense(9)(layers.Dense(4)(pair)))")),
+    ("there is no activation between the layers", "Your phi has ReLU between the layers. Is it phi that is applied to the pair?", (PHI_OF, "layers.Dense(1)(layers.Dense(9)(layers.Dense(4)(pair)))")),
     ("there is a ReLU behind phi", f"Nothing comes after phi. {END}", (PHI_OF, f"layers.ReLU()({PHI_OF})")),
     ("the dot product is added to phi", GONE, (PHI_OF, f"{PHI_OF} + layers.Dot(axes=1)([p_u, q_i])")),
     ("phi is multiplied by the dot product", GONE, (PHI_OF, f"{PHI_OF} * layers.Dot(axes=1)([p_u, q_i])")),
@@ -243,11 +218,8 @@ def choose_facets(choose_size: Callable, draw: int) -> Iterator[Facet]:
     size, sizes = found[0], list(frames[0].index)
     form = f"expected one of the sizes in the index, such as {sizes[1]!r}, found {kind(size)}"
     form += f", {size!r:.30}" * isinstance(size, str | int | float)
-    yield Facet(
-        "one size",
-        isinstance(size, str) and size in sizes,
-        (form, "The label, not its place or score."),
-    )
+    label = isinstance(size, str) and size in sizes
+    yield Facet("one size", label, (form, "The label, not its place or score."))
     yield Facet("the size", found, lambda *both: say_size(*both, frames))
 
 
@@ -259,9 +231,7 @@ def say_size(found: list, right: list, frames: list) -> tuple[str, str]:
     return f"for {given} the size should be {right[k]!r}; found {found[k]!r}", RULE
 
 
-RULE = (
-    "First the best size; then how far above its mean is still as good; then the smallest of these."
-)
+RULE = "First the best size; then how far above its mean is as good; then the smallest of these."
 GOOD, LIMIT = "good.index[0]", "means[best] + scores.loc[best].std()"
 # fmt: off
 CHOOSE_ROWS = [
@@ -275,11 +245,9 @@ CHOOSE_ROWS = [
     ("the spread is that of the means, not of the best size over the seeds", RULE, (LIMIT, "means[best] + means.std()")),
     ("two spreads are allowed; one is asked for", RULE, (LIMIT, "means[best] + 2 * scores.loc[best].std()")),
     ("sizes are compared by one seed, not by the mean of all", "One seed may be luck.", ("scores.mean(axis=1)", "scores.iloc[:, 0]")),
-    ("sizes are compared by their luckiest seed, not by the mean", "One seed may be luck.", ("scores.mean(axis=1)", "scores.min(axis=1)")),
 ]
 # fmt: on
-returned = "one label of the index"
-check_choose = practice.exercise("choose_size", "ex-choose", choose_facets, CHOOSE_ROWS, returned)
+check_choose = practice.exercise("choose_size", "ex-choose", choose_facets, CHOOSE_ROWS, "a label")
 
 
 # 4 -----------------------------------------------------------------------------------------
@@ -297,11 +265,8 @@ def dead_facets(dead_units: Callable, draw: int) -> Iterator[Facet]:
     said = f"expected an array or a list of numbers, found {kind(found)}"
     said += f" of the shape {np.shape(found)}" * isinstance(found, np.ndarray)
     numbers = found.tolist() if isinstance(found, np.ndarray) else found
-    yield Facet(
-        "the list",
-        f"{type(numbers).__name__} {np.ndim(numbers)}",
-        (said, "One number for each dead unit."),
-    )
+    form = numbers if np.ndim(numbers) == 0 else f"{type(numbers).__name__} {np.ndim(numbers)}"
+    yield Facet("the list", form, (said, "One number for each dead unit."))
     truths = any(isinstance(one, bool | np.bool_) for one in numbers)
     which = "there is a True or False for each unit; expected the numbers of the dead ones"
     yield Facet("the numbers", truths, (which, "np.flatnonzero gives the places of True."))
@@ -310,10 +275,10 @@ def dead_facets(dead_units: Callable, draw: int) -> Iterator[Facet]:
 
 def say_dead(found: list, right: list) -> tuple[str, str]:
     """The hint for other units."""
-    if lost := sorted(set(right) - set(found)):
-        return f"unit {lost[0]:.0f} gives 0 for every pair and is not in your list", DEAD
-    if more := sorted(set(found) - set(right)):
-        return f"unit {more[0]:.0f} is in your list; it does not give 0 for every pair", DEAD
+    for odd in sorted(set(right) ^ set(found)):
+        one = f"unit {odd:.0f} gives 0 for every pair and is not in your list"
+        other = f"unit {odd:.0f} is in your list; it does not give 0 for every pair"
+        return (one if odd in right else other), DEAD
     return f"the units are {found}; expected {right}", "Each once, the smallest number first."
 
 
@@ -323,8 +288,7 @@ FOUND = f"np.flatnonzero({WHICH})"
 # fmt: off
 DEAD_ROWS = [
     ("units that give 0 for some pair count as dead", DEAD, ("all(axis=0)", "any(axis=0)")),
-    ("the axes are exchanged: these are pairs for which all units are 0, not units", "Axis 0 is the pairs. Along which axis are all asked?",
-        ("axis=0", "axis=1")),
+    ("the axes are exchanged: these are pairs for which all units are 0, not units", "Axis 0 is the pairs. Along which axis are all asked?", ("axis=0", "axis=1")),
     ("these are the units that are alive", "Which of the two lists is asked for?", (FOUND, f"np.flatnonzero(~{WHICH})")),
     ("these are the units that are never 0", "Dead is what gives 0, and for every pair.", (FOUND, "np.flatnonzero((outputs != 0).all(axis=0))")),
     ("how many units are dead, not which", "The numbers of the columns: np.flatnonzero finds the places of True.", (FOUND, f"{WHICH}.sum()")),
@@ -334,5 +298,4 @@ DEAD_ROWS = [
     ("the largest number comes first", "The smallest number comes first.", (FOUND, f"{FOUND}[::-1]")),
 ]
 # fmt: on
-returned = "an array or a list of numbers"
-check_dead = practice.exercise("dead_units", "ex-dead", dead_facets, DEAD_ROWS, returned, draws=3)
+check_dead = practice.exercise("dead_units", "ex-dead", dead_facets, DEAD_ROWS, "an array", draws=3)
