@@ -14,7 +14,7 @@ summary = practice.summary
 # 1 -----------------------------------------------------------------------------------------
 
 # users, items, factors of the product and of phi, their penalties, hidden, dropout
-SIZES = [(5, 7, 3, 2, 0.25, 0.125, (6, 8), 0.5), (9, 8, 4, 5, 0.125, 0.5, (7,), 0.3)]
+SIZES = [(5, 7, 4, 2, 0.25, 0.125, (6, 8), 0.5), (9, 8, 3, 5, 0.125, 0.5, (7,), 0.3)]
 
 
 def shapes_of(draw: int) -> tuple[list, list, list, list]:
@@ -182,8 +182,7 @@ FILMS = [
     ("good is a median, not a mean", "The text says mean.", (GOOD, "np.median(table, axis=0) - table.mean(), ")),
     ("there is a number for each user, not for each film", EACH, (GOOD + DIVIDES, "user_means[:, 0] - table.mean(), taste.std(axis=1)")),
     ("good is right, but divides has a number for each user, not for each film", EACH, (DIVIDES, "taste.std(axis=1)")),
-    ("divides is the sd of the table's columns; the main effects are still in them", PARTS, (DIVIDES, "table.std(axis=0)")),
-    ("divides: the user means are not subtracted", PARTS, (LEFT, "table - film_means")),
+    ("divides is the sd of the table's columns: the user means are not subtracted", PARTS, (DIVIDES, "table.std(axis=0)")),
     ("divides: user means are added, not subtracted", PARTS, (LEFT, "table + user_means - film_means")),
     ("divides is made of the main effects, not of what is left", PARTS, (LEFT, "user_means + film_means")),
     ("divides is half a taste: the mean of user mean and film mean is subtracted", PARTS, (LEFT, "table - (user_means + film_means) / 2")),
@@ -261,11 +260,9 @@ FAULTS = [
     ("'cut off' comes before other faults of the list", FIRST, (ASKED, f'    if table.min() >= 0:\n        return "cut off"\n{ASKED}')),
     ("'no interaction' comes before other faults of the list", FIRST,
         (ASKED, f'    if np.ptp(table - table[:1], axis=1).max() < 1e-4:\n        return "no interaction"\n{ASKED}')),
-    ("only the first user is looked at", ALL, ("axis=1).max()", "axis=1)[0]")),
-    ("only the first film is looked at", ALL, ("axis=0).max()", "axis=0)[0]")),
-    ("one user for whom all films are the same is enough for 'film ignored'", ALL, ("axis=1).max()", "axis=1).min()")),
-    ("one film for which all users are the same is enough for 'user ignored'", ALL, ("axis=0).max()", "axis=0).min()")),
-    ("what user means and film means leave over is not 0: the mean of the table is missing", "Lecture 4: taste is what three means leave over.",
+    ("one user for whom all films are the same is enough for 'film ignored'", ALL, ("axis=1).max()", "axis=1)[0]")),
+    ("one film for which all users are the same is enough for 'user ignored'", ALL, ("axis=0).max()", "axis=0)[0]")),
+    ("'no interaction' is not found: a user's number plus a film's should leave nothing over", "Lecture 4: taste is what three means leave over. Is one of them missing?",
         (" + table.mean()).max()", ").max()")),
     ("any number that is 0 makes a table 'cut off'", "Asked is whether any number is below 0.", ("table.min() < 0", "not np.any(table == 0)")),
     ("a table of which the largest number is above 0 is 'cut off'", "Asked is whether any number is below 0.", ("table.min() < 0", "table.max() < 0")),
