@@ -122,7 +122,6 @@ def build_rows(draw: int) -> Iterator[tuple]:
         ("all terms are multiplied, not added", "The formula has a +.", dot * a * b * (others - a - b)),
         ("there is a ReLU behind the sum", NEGATIVE, np.maximum(dot + others, 0)),
         ("a column and a vector are added: every product with every phi", SHAPES, (dot + a + b)[:, None] + others - a - b),
-        ("a vector and a column are added: every product with every phi", SHAPES, dot + others[:, None]),
     ):
         yield symptom, nudge, {"the scores": scores}
     # fmt: on

@@ -91,7 +91,7 @@ WRONG = {
         ("the product is added twice", ("[dot, a", "[dot, dot, a")),
         ("phi is multiplied by 0.5", PLUS, ("+ phi", "+ 0.5 * phi")),
         ("a column and a vector are added", (SUM, f"dot + a_u + b_i + layers.Reshape(())({PHI})")),
-        ("a vector and a column are added", (DOT, "keras.ops.sum(p_u * q_i, axis=-1)"), PLUS),
+        ("37 x 37 numbers, each row with each", (DOT, "keras.ops.sum(p_u * q_i, axis=-1)"), PLUS),
         ("multiplied, but not added", (DOT, "layers.Multiply()([p_u, q_i])"), PLUS),
         ("the mean over the factors", (DOT, "keras.ops.mean(p_u * q_i, axis=1, keepdims=True)")),
         (r"\(a cosine\)", ("axes=1,", "axes=1, normalize=True,")),
