@@ -54,7 +54,6 @@ APPLIED = "A layer is applied with a second pair of brackets: layers.Dense(...)(
 BEFORE = "A Dropout layer before each hidden Dense layer, and no other."
 FOLLOW = "Each layer is applied to what the last one gave. Follow the name `vector`."
 JOINED = "only what the layer before it gives: something is joined to it"
-LOOP = "Which lines belong into the loop, and which come after it?"
 BETWEEN = "ReLU stands between the layers. What does a Dense layer do without `activation=`?"
 END = "The network predicts a centred rating, of any sign. What stands behind the last layer?"
 DROP = "        vector = layers.Dropout(dropout)(vector)\n"
@@ -67,7 +66,7 @@ PHI_ROWS = [
     ("the layer of 3 units reads the input, and nothing reads what the layer before it makes", FOLLOW, ("for units", "first = vector\n    for units"), (f"{RELU})(vector)", f"{RELU})(first)")),
     ("it stops after the first size in `hidden`", "How often does the loop run before `return`?", (f"    {LAST}", f"        {LAST}")),
     ("the hidden sizes come in reverse", "The first size in `hidden` is the first layer's.", ("in hidden", "in hidden[::-1]")),
-    ("the layer of one unit comes more than once", LOOP, (f"    {LAST}", "        vector = layers.Dense(1)(vector)\n    return vector")),
+    ("the layer of one unit comes more than once", "Which lines belong into the loop?", (f"    {LAST}", "        vector = layers.Dense(1)(vector)\n    return vector")),
     ("the Dense layers have no biases (use_bias)", "Leave use_bias as Keras has it.", (RELU, f"{RELU}, use_bias=False"), ("Dense(1)", "Dense(1, use_bias=False)")),
     ("there is no activation: the whole MLP is linear, one sum", BETWEEN, (f", {RELU}", "")),
     ("the second hidden layer has no activation", BETWEEN, (RELU, 'activation="relu" if units == hidden[0] else None')),
@@ -156,7 +155,6 @@ JOIN = 'layers.Concatenate(name="pair")(vectors)'
 PRODUCTS = 'layers.Multiply(name="products")([p_u, q_i])'
 P_U = 'factor_table(num_users, num_factors, penalty, "p_u")(user)'
 Q_I = 'factor_table(num_items, num_factors, penalty, "q_i")(item)'
-AXIS = "Which axis is the pairs of the batch, and which the factors?"
 GONE = "In this formula phi stands in the place of the product. Where does yours come in?"
 # fmt: off
 BUILD_ROWS = [
@@ -165,7 +163,7 @@ BUILD_ROWS = [
         ("added", "layers.Add()"), ("multiplied factor by factor", "layers.Multiply()"), ("averaged", "layers.Average()"),
         ("subtracted", "layers.Subtract()"), ("compared, and the larger factor taken", "layers.Maximum()"),
         ("joined below each other, along the batch (axis 0)", "layers.Concatenate(axis=0)"))),
-    ("p_u and q_i stand below each other, along an idle axis; flatten, or Input(())", AXIS, ("Input(()", "Input((1,)"), ('name="pair"', "axis=1")),
+    ("p_u and q_i stand below each other, along an idle axis; flatten, or Input(())", PAIR, ("Input(()", "Input((1,)"), ('name="pair"', "axis=1")),
     ("phi gets one number, the dot product of p_u and q_i", PAIR, (JOIN, "layers.Dot(axes=1)(vectors)")),
     ("the products are there without products=True", "What does the argument `products` decide?", ("if products:", "if True:")),
     ("phi gets 7 numbers; expected 6: the dot product of p_u and q_i is there, too", BRACKETS, ("vectors = [p_u, q_i]", "vectors = [p_u, q_i, layers.Dot(axes=1)([p_u, q_i])]")),
@@ -256,8 +254,7 @@ check_choose = practice.exercise("choose_size", "ex-choose", choose_facets, CHOO
 def dead_facets(dead_units: Callable, draw: int) -> Iterator[Facet]:
     """The numbers of the units that are 0 for all pairs, among others that nearly are."""
     pairs, dead = ((41, [1, 4, 5, 8]), (9, [0, 3, 7]), (30, []))[draw]
-    rng = np.random.RandomState(draw)
-    outputs = np.maximum(rng.normal(size=(pairs, 9)), 0)
+    outputs = np.maximum(np.random.RandomState(draw).normal(size=(pairs, 9)), 0)
     outputs[:, 2] = np.where(np.arange(pairs) == 5, 0.004, 0)  # hardly ever awake, but not dead
     outputs[:, 6] += 0.5  # never 0
     outputs[3], outputs[:, dead] = 0, 0
@@ -282,8 +279,7 @@ def say_dead(found: list, right: list) -> tuple[str, str]:
     return f"the units are {found}; expected {right}", "Each once, the smallest number first."
 
 
-DEAD = "Dead means: 0 in the whole column. Count from 0."
-WHICH = "(outputs == 0).all(axis=0)"
+DEAD, WHICH = "Dead means: 0 in the whole column. Count from 0.", "(outputs == 0).all(axis=0)"
 FOUND = f"np.flatnonzero({WHICH})"
 # fmt: off
 DEAD_ROWS = [
