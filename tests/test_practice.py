@@ -248,11 +248,8 @@ def test_what_is_no_answer(table, function, capsys):
         table, function, made(table, function, "pass"), capsys
     )
     broken = made(table, function, "pass\nraise ValueError('a reason')")
-    name = "your code stopped in line {}, `raise ValueError('a reason')`, with ValueError: a reason"
-    line = broken.__code__.co_firstlineno + len(broken.__code__.co_varnames) * 0
-    assert re.sub(r"line \d+", "line {}", hint(table, function, broken, capsys)).endswith(name), (
-        line
-    )
+    said = hint(table, function, broken, capsys)
+    assert re.search(r"stopped in line \d+, `raise Val.*`, with ValueError: a reason$", said), said
     assert "is no function any more: found a list of int" in hint(table, function, [1], capsys)
     library = made(table, function, "raise NotImplementedError('not for this dtype')")
     assert "NotImplementedError: not for this dtype" in hint(table, function, library, capsys)
@@ -300,7 +297,7 @@ def test_summary(table, capsys):
 @every_exercise
 def test_a_row_draws_its_own_hint(table, function, capsys):
     exercise = table.practice.exercises[function]
-    for symptom, nudge, *looks in exercise.known(0):
+    for symptom, nudge, *looks in exercise.rows(0):
         assert len(nudge) > 10, symptom
         if isinstance(looks[0], dict):
             continue
@@ -314,7 +311,7 @@ def test_values_of_rows_differ(table, function):
     exercise.check(solved(table)[function])
     for draw in range(exercise.draws):
         seen = [(facet.name, facet.value, "right") for facet in exercise.right[draw]]
-        for symptom, _, *looks in exercise.known(draw):
+        for symptom, _, *looks in exercise.rows(draw):
             values = looks[0].items() if isinstance(looks[0], dict) else ()
             for name, value in values:
                 clash = [
