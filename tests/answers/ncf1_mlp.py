@@ -169,7 +169,7 @@ WRONG = {
         ("the size should be '8 units'", "return scores.std(axis=1).idxmin()"),
         ("always the smallest size is taken", ("idxmin", "idxmax")),
         ("uses `without`, a variable of the notebook", ("scores.mean(axis=1)", "without.mean(axis=1)")),
-        ("changes its argument `scores`: its columns", ("    means = scores.mean(axis=1)", "    scores['mean'] = scores.mean(axis=1)\n    means = scores['mean']")),
+        ("changes its argument `scores`.*mean", ("    means = scores.mean(axis=1)", "    scores['mean'] = scores.mean(axis=1)\n    means = scores['mean']")),
         ("always the lowest mean is taken", (LIMIT, "means[best] - scores.loc[best].std()"), ("good.index[0]", "(list(good.index) or [best])[0]")),
         ("two spreads are allowed", (LIMIT, "means[best] + scores.loc[best].std() * 2")),
         ("the spread is that of the means", (LIMIT, "means.min() + means.std()")),

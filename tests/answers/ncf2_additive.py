@@ -179,7 +179,7 @@ WRONG = {
         ("any number that is 0", ("table.min() < 0", "(table != 0).all()")),
         ("and the other way round", ("table.min() < 0", "table.min() >= 0")),
         ("'no interaction' is not found", (" + table.mean()).max()", ").max()")),
-        ("in which all films are the same, the name should be", "return 'no interaction'"),
+        ("'no interaction' comes before other faults", "return 'no interaction'"),
         ("changes its argument `table`", ("    user_means", "    table[:] = np.round(table, 4)\n    user_means")),
         ("uses `good`", ("table.min() < 0", "(good.min() < 0).all()")),
         ("found \\['film ignored'", "return ['film ignored', 'cut off']"),
