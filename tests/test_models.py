@@ -40,6 +40,7 @@ PARAMETERS = {  # by the formulas of the lectures
     "gmf": BOTH * 3 + 3 + 1,
     "ncf1": BOTH * 3 + (2 * 3 * 6 + 6) + (6 * 4 + 4) + (4 + 1),
     "ancf": BOTH * (3 + 2) + PSI + (4 + 1),
+    "ancf_mean": BOTH * (3 + 2) + BOTH + PSI + (4 + 1),
     "neural_ncf": BOTH * (3 + 2) + PSI + (3 + 4 + 1),
     "average": WORDS * 3 + (3 + 1),
     "pairs": WORDS * 3 + (2 * 3 * 4 + 4) + (4 + 1),
@@ -47,9 +48,9 @@ PARAMETERS = {  # by the formulas of the lectures
 pytestmark = pytest.mark.filterwarnings("ignore:The structure of `inputs`")  # a list of one
 WRONG = {  # pitfalls; what they do is tested below
     "build_colleague",
+    "build_cut_off",
     "build_disconnected",
     "build_sent",
-    "build_shared",
 }
 
 
@@ -228,15 +229,24 @@ def test_the_linear_network_of_lecture_4_knows_no_taste():
     assert left["relu"] > 0.1 and left[None] < 1e-3
 
 
-def test_the_shared_table_of_practice_4_is_one_vector_for_a_user_and_a_film():
-    path = ROOT / "solutions/04_ncf1_mlp.ipynb"
-    model = build(path, "build_shared")
-    assert model.count_params() == PARAMETERS["ncf1"] - USERS * 3
-    before = model.get_layer("both").get_weights()[0]
-    model.compile(keras.optimizers.SGD(1.0), "mse")
-    model.train_on_batch([np.array([4]), np.array([2])], np.array([[9.0]]))
-    moved = (model.get_layer("both").get_weights()[0] != before).any(axis=1)
-    assert moved[[2, 4]].all()
+def test_practice_4_the_products_widen_phi_and_a_relu_behind_it_hides_what_is_below_0():
+    path, rows = ROOT / "solutions/04_ncf1_mlp.ipynb", some_pairs(20)
+    assert build(path, "build_ncf1", products=True).count_params() == PARAMETERS["ncf1"] + 3 * 6
+    model = spread(build(path, "build_ncf1"))
+    said = np.asarray(model(rows))
+    assert said.min() < 0
+    assert np.allclose(definitions(path).build_cut_off(model)(rows), np.maximum(said, 0))
+
+
+def test_practice_5_the_networks_sent_have_the_faults_that_they_are_sent_for():
+    space = definitions(ROOT / "solutions/05_ncf2_additive.ipynb")
+    rows = [ids.ravel() for ids in np.meshgrid(range(USERS), range(ITEMS), indexing="ij")]
+    sizes = {key: TINY[key] for key in ("num_users", "num_items", "hidden", "dropout")}
+    for number in range(4):
+        keras.utils.set_random_seed(0)
+        said = space.term(spread(space.build_sent(number, **sizes)), "said")(rows)
+        fault = space.fault_of(np.asarray(said).reshape(USERS, ITEMS))
+        assert fault == space.FAULTS[number * 3 % 4]
 
 
 def test_the_terms_of_lecture_5_add_up_and_the_pitfall_makes_a_square():

@@ -1,62 +1,22 @@
-"""Checks of practice 4, NCF #1: r = phi([p_u, q_i])."""
+"""Checks of practice 4, NCF #1: phi([p_u, q_i]), with or without the products."""
 
-import random
 from collections.abc import Callable, Iterator
-from itertools import pairwise
-from types import SimpleNamespace
+from contextlib import suppress
 
 import numpy as np
 import pandas as pd
 
-from practice.checks._engine import Facet, Practice, array, difference, kind, require, same, shapes
-from practice.checks._networks import (
-    Scorer,
-    fill,
-    ids,
-    known,
-    look,
-    sum_of_terms,
-    swapped,
-    weights_of,
-)
+from practice.checks import _networks as net
+from practice.checks._engine import Facet, Practice, flat, kind
 
-practice = Practice(
-    "04_ncf1_mlp",
-    given=["imports", "helpers", "factor-table"],
-    values={"data": SimpleNamespace(mean=3.5)},
-)
+practice = Practice("04_ncf1_mlp", given=["imports", "helpers", "factor-table"])
 summary = practice.summary
-
-
-def mlp_shapes(size: int, hidden: tuple) -> list[tuple]:
-    """Kernel and bias of each Dense layer on `size` numbers, the last with one unit."""
-    layers = [[(m, n), (n,)] for m, n in pairwise([size, *hidden, 1])]
-    return [shape for layer in layers for shape in layer]
-
-
-def mlp(vector: np.ndarray, size: int, hidden: tuple, draw: int, inside=None, last=None):
-    """The MLP in NumPy; `inside` is one activation, or one for each hidden layer."""
-    weights = [known(shape, draw) for shape in mlp_shapes(size, hidden)]
-    between = inside if isinstance(inside, list) else [inside or relu] * len(hidden)
-    for kernel, bias, activation in zip(weights[::2], weights[1::2], [*between, last], strict=True):
-        vector = vector @ kernel + bias
-        vector = activation(vector) if activation else vector
-    return array(vector)[:, 0]
-
-
-def relu(x: np.ndarray) -> np.ndarray:
-    """What is below 0 becomes 0."""
-    return np.maximum(x, 0)
-
-
-def linear(x: np.ndarray) -> np.ndarray:
-    """No activation."""
-    return x
 
 
 # 1 -----------------------------------------------------------------------------------------
 
 PHI = [(6, (5, 3), 0.3), (7, (8, 4, 9), 0.2), (5, (), 0.4)]  # numbers in, hidden, dropout
+LAYERS = [f"{bias}layer {k}" for k in range(1, 5) for bias in ("", "the biases of ")]
 
 
 def phi_facets(phi: Callable, draw: int) -> Iterator[Facet]:
@@ -64,555 +24,274 @@ def phi_facets(phi: Callable, draw: int) -> Iterator[Facet]:
     import keras
 
     size, hidden, rate = PHI[draw]
-
-    def network() -> object:
-        vector = keras.Input((size,))
-        return vector, phi(vector, hidden, rate)
-
-    vector, found = network()
+    vector = keras.Input((size,))
+    found = phi(vector, hidden, rate)
     name = f"{kind(found)}, a layer" if isinstance(found, keras.Layer) else kind(found)
-    nudge = "A layer is applied with a second pair of brackets: layers.Dense(...)(vector)."
-    expected = (f"expected the output of the last layer, found {name}", nudge)
+    expected = (f"expected the output of the last layer, found {name}", APPLIED)
     yield Facet("the kind", isinstance(found, keras.KerasTensor), expected)
     model = keras.Model(vector, found)
     kernels = [tuple(weight.shape) for weight in model.weights if len(weight.shape) == 2]
-    said = f"for {size} numbers and hidden={hidden} the Dense layers have "
-    yield Facet("the layers", sorted(kernels), lambda *_: say_layers(kernels, size, hidden, said))
-    words = dict(zip(mlp_shapes(size, hidden), LAYERS, strict=False))
-    for facet in look(model, [vectors(draw)], words, draw):
-        if facet.name == "the dropout":
-            kinds = {type(one).__name__ for one in model._flatten_layers() if hasattr(one, "rate")}
-            other = f"it is {', '.join(sorted(kinds))} that drops; expected Dropout"
-            yield Facet("the kind of dropout", sorted(kinds - {"Dropout"}), (other, ONE_EACH))
-            fresh = keras.Model(*network())
-            places = dropout_places(fresh, size, hidden)
-            yield Facet("where dropout stands", places, lambda *both: say_places(*both, rate))
-        yield facet
+    yield Facet("the layers", sorted(kernels), lambda *_: say_layers(kernels, size, hidden))
+    kinds = [type(one).__name__ for one in model._flatten_layers()]
+    order = [one for one in kinds if one.endswith(("Dense", "Dropout"))]
+    yield Facet("the order", order, (f"the layers are {', '.join(order)}", BEFORE))
+    vectors = np.random.RandomState(draw).uniform(-1.5, 1.5, size=(40, size)).astype("float32")
+    words = dict(zip(net.dense_shapes([size, *hidden, 1]), LAYERS, strict=False))
+    yield from net.look(model, [vectors], words, draw)
 
 
-LAYERS = [f"{bias}layer {k}" for k in range(1, 5) for bias in ("", "the biases of ")]
-
-
-def vectors(draw: int, n: int = 40) -> np.ndarray:
-    """What goes into phi."""
-    shape = (n, PHI[draw][0])
-    return np.random.RandomState(draw).uniform(-1.5, 1.5, size=shape).astype("float32")
-
-
-def say_layers(found: list[tuple], size: int, hidden: tuple, said: str) -> tuple[str, str]:
-    """The hint for layers that are missing, too much, or of other sizes."""
+def say_layers(found: list[tuple], size: int, hidden: tuple) -> tuple[str, str]:
+    """The hint for layers of other sizes."""
     units, right = [shape[1] for shape in found], [*hidden, 1]
-    said += f"{units} units"
-    follow = "Each layer is applied to what the last one gave. Follow the name `vector`."
-    if units == right:
-        wide = next(k for k, (m, _) in enumerate(found) if m != [size, *hidden][k])
-        return (
-            f"layer {wide + 1} reads {found[wide][0]} numbers; expected {[size, *hidden][wide]}, "
-            "only what the layer before it gives: something is joined to it",
-            follow,
-        )
-    read_first = f"the layer of {[*hidden, 1][-2]} units reads the input, and nothing reads what the layer before it makes"
-    # fmt: off
-    for wrong, symptom, nudge in (
-        (not hidden, "; expected [1]", "With hidden=() there is no hidden layer. Does every layer come from `hidden`?"),
-        (units == list(hidden), ": the last layer, of one unit, is missing", "phi gives one number for each pair. What comes after the loop?"),
-        (units == [1], ": the hidden layers are missing", follow),
-        (sorted(units) == sorted(right), ": the hidden sizes come in reverse", "The first size in `hidden` is the first layer's."),
-        (units.count(1) > 1, ": the layer of one unit comes more than once", "Which lines belong into the loop, and which come after it?"),
-        (len(hidden) > 1 and units == [hidden[-1], 1], f": {read_first}", follow),
-        (len(hidden) > 1 and units in ([hidden[0]], [hidden[0], 1]), ": it stops after the first size",
-            "How often does the loop run before `return`?"),
-    ):
-        if wrong:
-            return said + symptom, nudge
-    # fmt: on
-    each = "One Dense layer for each size in `hidden`, and one of one unit."
-    return f"{said}; expected {right}", each
+    for k, ((reads, _), width) in enumerate(zip(found, [size, *hidden], strict=False)):
+        if units == right and reads != width:
+            return f"layer {k + 1} reads {reads} numbers; expected {width}, {JOINED}", FOLLOW
+    said = f"for {size} numbers and hidden={hidden} the Dense layers have {units} units"
+    return f"{said}; expected {right}", "One Dense layer for each size in `hidden`, then one of 1."
 
 
-def dropout_places(model, size: int, hidden: tuple) -> list[float]:
-    """The share that is dropped before each Dense layer, and behind the last one.
-
-    One number, a 1, enters before layer k and goes straight on to the output. What arrives is 0,
-    or 1 divided by the shares that survive on the way.
-    """
-    weights, arrives = weights_of(model), []
-    all_shapes = mlp_shapes(size, hidden)
-    for k in range(len(hidden) + 2):
-        for place, shape in enumerate(all_shapes):
-            value, layer = np.zeros(shape), place // 2
-            if layer >= k and place % 2 == 0:
-                value[0, 0] = 1
-            if layer == k - 1 and place % 2 == 1:
-                value[0] = 1
-            weights[shape, 0].assign(value)
-        arrives.append(float(np.max(model(np.ones((300, size), "float32"), training=True))))
-    rates = [1 - after / before for before, after in pairwise([*arrives, 1.0])]
-    return [abs(round(rate, 2)) for rate in rates]
-
-
-ONE_EACH = "Lecture 4, build_ncf1: a Dropout layer before each hidden Dense layer."
-
-
-def say_places(found: list[float], right: list[float], rate: float) -> tuple[str, str]:
-    """The hint for dropout of another rate, or in another place."""
-    first, *between, last, end = [one > 0 for one in found]
-    before = [first, *between]
-    # fmt: off
-    for wrong, symptom in (
-        (end, "the rating itself is dropped in training: dropout stands behind the last layer"),
-        (not any(before) and not last, "nothing is dropped in training: there is no dropout"),
-        (all(before) and last, "dropout stands before the last layer, of one unit, too"),
-        (not any(before), "dropout stands before the last layer only"),
-        (last, "dropout stands behind each hidden layer; expected: before each of them"),
-        (first and not all(before), "dropout stands before the first hidden layer only; expected: before each of them"),
-        (not first, "dropout stands between the hidden layers only, not before the first one"),
-    ):
-        if wrong:
-            return symptom, ONE_EACH
-    # fmt: on
-    shares = " and ".join(f"{one:.2g}" for one in found[: len(before)])
-    return (
-        f"the shares dropped before the hidden layers are {shares}; expected dropout = {rate}",
-        "layers.Dropout takes the share that is dropped. Does the argument reach it as it is?",
-    )
-
-
-TWICE = "Write layers.Dense(...) inside the loop: every pass makes a new one."
+APPLIED = "A layer is applied with a second pair of brackets: layers.Dense(...)(vector)."
+BEFORE = "A Dropout layer before each hidden Dense layer, and no other."
+FOLLOW = "Each layer is applied to what the last one gave. Follow the name `vector`."
+JOINED = "only what the layer before it gives: something is joined to it"
 BETWEEN = "ReLU stands between the layers. What does a Dense layer do without `activation=`?"
-END = "The rating is a distance from the mean, of any sign. Lecture 4, section 9."
-
-
-def phi_rows(draw: int) -> Iterator[tuple]:
-    """Other activations, and layers without biases."""
-    import keras
-
-    size, hidden, _ = PHI[draw]
-    twice = "one Dense layer is used twice; each hidden layer is a layer of its own"
-    yield twice, TWICE, {"stops": "expected axis -1 of input shape"}
-    kernels = sorted(mlp_shapes(size, hidden)[::2])
-    no_bias = "the Dense layers have no biases (use_bias)"
-    yield no_bias, "Leave use_bias as Keras has it.", {"the weights": kernels}
-    if draw:
-        return
-
-    def scores(*activations: object) -> dict:
-        return {"the scores": mlp(vectors(draw), size, hidden, draw, *activations)}
-
-    yield "there is no activation: the whole MLP is linear, one sum", BETWEEN, scores(linear)
-    yield "the second hidden layer has no activation", BETWEEN, scores([relu, linear])
-    yield "the first hidden layer has no activation", BETWEEN, scores([linear, relu])
-    yield "no score is below 0: there is a ReLU on the last layer, too", END, scores(relu, relu)
-    yield "the ReLU is on the last layer, and only there", END, scores(linear, relu)
-    yield "every score is 1: a softmax over one unit", END, scores(relu, np.ones_like)
-    for name in ("tanh", "sigmoid", "leaky_relu", "elu", "selu", "gelu", "silu", "softplus"):
-        activation = keras.activations.get(name)
-        wrong = f"the activation is {name}; expected ReLU"
-        yield wrong, "activation= takes a name.", scores(lambda x, f=activation: array(f(x)))
-
-
-check_phi = practice.exercise(
-    "phi", "ex-phi", phi_facets, phi_rows, "the output of the last layer", draws=3
-)
+END = "The network predicts a centred rating, of any sign. What stands behind the last layer?"
+DROP = "        vector = layers.Dropout(dropout)(vector)\n"
+RELU, LAST = 'activation="relu"', "return layers.Dense(1)(vector)"
+# fmt: off
+PHI_ROWS = [
+    ("one Dense layer is used twice; each hidden layer is a layer of its own", "Write layers.Dense(...) inside the loop: every pass makes a new one.", {"stops": "expected axis -1 of input shape"}),
+    ("the last layer, of one unit, is missing", "phi gives one number for each pair. What comes after the loop?", (LAST, "return vector")),
+    ("the hidden layers are missing", FOLLOW, ("vector = layers.Dense(units", "other = layers.Dense(units")),
+    ("the layer of 3 units reads the input, and nothing reads what the layer before it makes", FOLLOW, ("for units", "first = vector\n    for units"), (f"{RELU})(vector)", f"{RELU})(first)")),
+    ("it stops after the first size in `hidden`", "How often does the loop run before `return`?", (f"    {LAST}", f"        {LAST}")),
+    ("the hidden sizes come in reverse", "The first size in `hidden` is the first layer's.", ("in hidden", "in hidden[::-1]")),
+    ("the layer of one unit comes more than once", "Which lines belong into the loop?", (f"    {LAST}", "        vector = layers.Dense(1)(vector)\n    return vector")),
+    ("the Dense layers have no biases (use_bias)", "Leave use_bias as Keras has it.", (RELU, f"{RELU}, use_bias=False"), ("Dense(1)", "Dense(1, use_bias=False)")),
+    ("there is no activation: the whole MLP is linear, one sum", BETWEEN, (f", {RELU}", "")),
+    ("the second hidden layer has no activation", BETWEEN, (RELU, 'activation="relu" if units == hidden[0] else None')),
+    ("the first hidden layer has no activation", BETWEEN, (RELU, 'activation=None if units == hidden[0] else "relu"')),
+    ("no score is below 0: there is a ReLU on the last layer, too", END, ("Dense(1)", f"Dense(1, {RELU})")),
+    ("the ReLU is on the last layer, and only there", END, (f", {RELU}", ""), ("Dense(1)", f"Dense(1, {RELU})")),
+    ("every score is 1: a softmax over one unit", END, ("Dense(1)", 'Dense(1, activation="softmax")')),
+    *((f"the activation is {name}; expected ReLU", "activation= takes a name.", ("relu", name))
+        for name in ("tanh", "sigmoid", "leaky_relu", "elu", "selu", "gelu", "silu", "softplus")),
+    ("it is GaussianDropout that drops; expected Dropout", BEFORE, ("layers.Dropout", "layers.GaussianDropout")),
+    ("there is no dropout: nothing is dropped in training", BEFORE, (DROP, "")),
+    ("dropout stands behind each hidden layer; expected: before each of them", BEFORE, (DROP, ""), (f"{RELU})(vector)\n", f"{RELU})(vector)\n{DROP}")),
+    ("dropout stands before the first hidden layer only; expected: before each of them", BEFORE, (DROP, ""), ("    for", f"{DROP[4:]}    for")),
+    ("dropout stands before the last layer only", BEFORE, (DROP, ""), (f"    {LAST}", f"{DROP[4:]}    {LAST}")),
+    ("dropout stands before the last layer, of one unit, too", BEFORE, (f"    {LAST}", f"{DROP[4:]}    {LAST}")),
+    ("the rating itself is dropped in training: dropout stands behind the last layer", BEFORE, (LAST, "return layers.Dropout(dropout)(layers.Dense(1)(vector))")),
+]
+# fmt: on
+check_phi = practice.exercise("phi", "ex-phi", phi_facets, PHI_ROWS, "a tensor", draws=3)
 
 
 # 2 -----------------------------------------------------------------------------------------
 
-SIZES = [
-    {"num_users": 5, "num_items": 7, "num_factors": 3}
-    | {"penalty": 0.25, "hidden": (4, 9), "dropout": 0.5},
-    {"num_users": 9, "num_items": 8, "num_factors": 4}
-    | {"penalty": 0.125, "hidden": (10,), "dropout": 0.3},
-]
-FILM_FIRST = "with film_first=True the scores"
+# users, items, factors, penalty, hidden, dropout
+SIZES = [(5, 7, 3, 0.25, (4, 9), 0.5), (9, 8, 4, 0.125, (10,), 0.3)]
 
 
 def build_facets(build: Callable, draw: int) -> Iterator[Facet]:
-    """The network, with known numbers in its weights, in both orders."""
-    users, items, factors, *_, hidden, _ = SIZES[draw].values()
-    pairs = ids(draw, min(users, items))
-    p_u, q_i = "p_u, the factors of the users", "q_i, the factors of the items"
-    words = {(users, factors): p_u, (items, factors): q_i}
-    for k, shape in enumerate(mlp_shapes(2 * factors, hidden)):
-        words[shape] = f"{LAYERS[k]} of phi"
-    model = build(*SIZES[draw].values())
+    """The network, with known numbers in its weights, without and with the products."""
+    users, items, factors, _, hidden, _ = SIZES[draw]
+    pairs = net.ids(draw, min(users, items))
+    shapes = [(users, factors), (items, factors), *net.dense_shapes([2 * factors, *hidden, 1])]
+    names = ["p_u, the factors of the users", "q_i, the factors of the items", *LAYERS]
+    model = build(*SIZES[draw])
     say = lambda found, _: say_scores(found, draw)  # noqa: E731
-    for facet in look(model, pairs, words, draw, say_scores=say):
-        if facet.name == "the weights":
-            yield Facet("the pair", pair_of(model, pairs, draw), lambda found, _: (found, PAIR))
-        yield facet
-    model = build(*SIZES[draw].values(), film_first=True)
-    score = Scorer(model, pairs)
-    joined = pair_of(model, pairs, draw)
-    yield Facet("the pair of film_first", joined, lambda found, _: (f"film_first: {found}", PAIR))
-    shapes = sorted(shape for shape, _ in weights_of(model))
-    other = "with film_first=True the weights have other shapes than without"
-    yield Facet("the weights of film_first", shapes, (other, SAME_PARTS))
-    fill(model, draw)
-    wrong = "with film_first=True the scores are not those of phi([q_i, p_u])"
-    yield Facet(FILM_FIRST, score(), (wrong, SAME_PARTS))
-
-
-SAME_PARTS = (
-    "Only the order of the two vectors changes; each keeps its own table and its own ids, and phi "
-    "its arguments."
-)
-PAIR = "Lecture 4, section 3: which layer, along which axis, makes one vector of two and keeps all?"
-
-
-def pair_of(model, pairs: list, draw: int) -> str:
-    """What is made of p_u and q_i before phi reads it; empty if that is their concatenation."""
-    users, items, f, *_, hidden, _ = SIZES[draw].values()
-    found = [shape for shape, _ in weights_of(model)]
-    width = next((m for m, *n in found if n == [hidden[0]]), None)
-    others = {(users, f), (items, f), *mlp_shapes(2 * f, hidden)[1:]}
-    if width in (None, 2 * f) or not others <= set(found):
-        return ""
-    if width == 1:
-        return "phi gets one number, the dot product of p_u and q_i"
-    gets = f"phi gets {width} numbers; expected {2 * f}, p_u and q_i"
-    if width == 3 * f:
-        return f"{gets}: their product, factor by factor, is there, too"
-    if width == 2 * f + 1:
-        return f"{gets}: their dot product is there, too"
-    if width != f:
-        return gets
-    fill(model, draw)
-    try:
-        scores = array(Scorer(model, pairs).tensor())
-    except Exception:
-        scores = np.zeros(0)
-    if scores.ndim == 3:
-        return f"{gets}: they stand below each other, along an idle axis; flatten, or Input(())"
-    if scores.size != len(pairs[0]):
-        return f"{gets}: they are joined below each other, along the batch (axis 0)"
-    p, q = (
-        known(shape, draw)[id] for shape, id in zip(((users, f), (items, f)), pairs, strict=True)
-    )
-    for vector, how in (
-        (p + q, "added"),
-        (p * q, "multiplied factor by factor"),
-        ((p + q) / 2, "averaged"),
-        (p - q, "subtracted"),
-        (q - p, "subtracted"),
-        (np.maximum(p, q), "compared, and the larger factor taken"),
+    for facet in net.look(
+        model, pairs, dict(zip(shapes, names, strict=False)), draw, say_scores=say
     ):
-        if same(scores.ravel(), mlp(vector, f, hidden, draw)):
-            return f"p_u and q_i are {how}: {gets}"
-    return f"{gets}: of two numbers, one of each, it gets one"
+        if facet.name == "the weights":
+            yield reads("phi", model, pairs, draw, 2 * factors)
+        yield facet
+        if facet.name == "the scores":
+            with_products = build(*SIZES[draw], products=True)
+            yield reads(MORE, with_products, pairs, draw, 3 * factors)
+            net.fill(with_products, draw)
+            yield Facet(f"{MORE}, the scores", net.Scorer(with_products, pairs)(), BRACKETS)
 
 
-def formula(draw: int, chosen: str = "ui", order: int = 1, **activations) -> np.ndarray:
-    """The scores for p and q of the ids "u" or "i"; the order is -1 for q_i in front."""
-    users, items, f, *_, hidden, _ = SIZES[draw].values()
-    pairs = dict(zip("ui", ids(draw, min(users, items)), strict=True))
-    both = [known((n, f), draw)[pairs[id]] for n, id in zip((users, items), chosen, strict=True)]
-    return mlp(np.hstack(both[::order]), 2 * f, hidden, draw, **activations)
+def reads(name: str, model, pairs: list, draw: int, width: int) -> Facet:
+    """How many numbers the first layer of phi reads; if another number, what becomes of them."""
+    first, found = SIZES[draw][4][0], [tuple(weight.shape) for weight in model.weights]
+    reads, scores = next((m for m, *n in found if n == [first]), width), None
+    if reads != width:
+        net.fill(model, draw)
+        with suppress(Exception):
+            scores = flat(net.Scorer(model, pairs).tensor())
+    way = (f"{name} gets {reads} numbers; expected {width}", PAIR)
+    return Facet(f"what {name} reads", [reads, scores], way)
+
+
+MORE = "with products=True phi"
+PAIR = "Which layer, along which axis, makes one vector of several, and keeps all numbers?"
+BRACKETS = "Look at the brackets in the text: which vectors, and in which order?"
 
 
 def say_scores(found: np.ndarray, draw: int) -> tuple[str, str] | None:
     """Which vectors phi reads, and what was done with its output."""
-    order = [("q_i stands before p_u, without film_first", formula(draw, order=-1))]
-    order += swapped("pq", lambda c: formula(draw, c))
-    for text, scores in swapped("pq", lambda c: formula(draw, c, -1)):
-        order.append((f"{text}, and q_i stands before p_u", scores))
+    users, items, factors, _, hidden, _ = SIZES[draw]
+    pairs, tables = net.ids(draw, min(users, items)), [(users, factors), (items, factors)]
+    sizes, activations = [2 * factors, *hidden, 1], [*[net.relu] * len(hidden), net.linear]
+
+    def phi(chosen: str, order: int) -> np.ndarray:
+        vectors = net.looked_up(tables, pairs, draw, chosen)[::order]
+        return net.mlp(np.hstack(vectors), sizes, draw, *activations)[:, 0]
+
     if np.ptp(found) < 1e-4:
         return "all scores are the same number", "Is the output cut off? Nothing comes after phi."
-    said = sum_of_terms(found, {"phi": formula(draw)}, {"phi": order})
+    said = net.sum_of_terms(
+        found, {"phi": phi("ui", 1)}, {"phi": list(net.concatenated("pq", phi))}
+    )
     return said and (said[0], "Which input goes into which table, and what goes into phi?")
 
 
-def build_rows(draw: int) -> Iterator[tuple]:
-    """What stands in phi's place, or beside it."""
-    users, items, f, *_, hidden, _ = SIZES[draw].values()
-    tables, layers = [(users, f), (items, f)], mlp_shapes(2 * f, hidden)
-    pairs = ids(draw, min(users, items))
-    swap = "the arguments of phi are exchanged: their order is (vector, hidden, dropout)"
-    yield swap, "Compare with the first line of your phi.", {"stops": "object is not iterable"}
-    count = "p_u and q_i are two letters. How many tables does the formula need?"
-    for symptom, nudge, wrong in (
-        (
-            "phi is not used: one Dense layer, without a hidden one, reads the pair",
-            "What phi returns has to lead to the output.",
-            [*tables, (2 * f, 1), (1,)],
-        ),
-        (
-            "the hidden sizes come in reverse",
-            "Give `hidden` to phi as it is.",
-            [*tables, *mlp_shapes(2 * f, hidden[::-1])],
-        ),
-        (
-            f"there is one table for both, of the shape {(users + items, f)}",
-            count,
-            [(users + items, f), *layers],
-        ),
-    ):
-        if sorted(wrong) != sorted([*tables, *layers]):  # one size, reversed, is the same
-            yield symptom, nudge, {"the weights": sorted(wrong)}
-    right = formula(draw)
-    p, q = (known(shape, draw)[id] for shape, id in zip(tables, pairs, strict=True))
-    dot = (p * q).sum(axis=1)
-    between = "Your phi has ReLU between the layers. Is it phi that is applied to the pair?"
-    gone = "That is NCF #2. Here the product is gone."
-    for symptom, nudge, scores in (
-        ("there is no activation between the layers", between, formula(draw, inside=linear)),
-        ("there is a ReLU behind phi", f"Nothing comes after phi. {END}", relu(right)),
-        ("the product is added to phi", gone, right + dot),
-        ("phi is multiplied by the product", gone, right * dot),
-    ):
-        yield symptom, nudge, {"the scores": scores}
-    nothing = "film_first=True changes nothing: p_u still stands before q_i"
-    yield nothing, "The argument says which of the two comes first.", {FILM_FIRST: right}
-    ids_too = "with film_first=True users are looked up as items, and items as users"
-    for order in (1, -1):
-        yield ids_too, SAME_PARTS, {FILM_FIRST: formula(draw, "iu", order)}
-
-
-check_build = practice.exercise("build_ncf1", "ex-build", build_facets, build_rows, "a keras.Model")
+PHI_OF = "phi(pair, hidden, dropout)"
+JOIN = 'layers.Concatenate(name="pair")(vectors)'
+PRODUCTS = 'layers.Multiply(name="products")([p_u, q_i])'
+P_U = 'factor_table(num_users, num_factors, penalty, "p_u")(user)'
+Q_I = 'factor_table(num_items, num_factors, penalty, "q_i")(item)'
+GONE = "In this formula phi stands in the place of the product. Where does yours come in?"
+# fmt: off
+BUILD_ROWS = [
+    ("the arguments of phi are exchanged: their order is (vector, hidden, dropout)", "Compare with the first line of your phi.", {"stops": "object is not iterable"}),
+    *((f"p_u and q_i are {how}: phi gets 3 numbers; expected 6, p_u and q_i", PAIR, (JOIN, f"{layer}(vectors)")) for how, layer in (
+        ("added", "layers.Add()"), ("multiplied factor by factor", "layers.Multiply()"), ("averaged", "layers.Average()"),
+        ("subtracted", "layers.Subtract()"), ("compared, and the larger factor taken", "layers.Maximum()"),
+        ("joined below each other, along the batch (axis 0)", "layers.Concatenate(axis=0)"))),
+    ("p_u and q_i stand below each other, along an idle axis; flatten, or Input(())", PAIR, ("Input(()", "Input((1,)"), ('name="pair"', "axis=1")),
+    ("phi gets one number, the dot product of p_u and q_i", PAIR, (JOIN, "layers.Dot(axes=1)(vectors)")),
+    ("the products are there without products=True", "What does the argument `products` decide?", ("if products:", "if True:")),
+    ("phi gets 7 numbers; expected 6: the dot product of p_u and q_i is there, too", BRACKETS, ("vectors = [p_u, q_i]", "vectors = [p_u, q_i, layers.Dot(axes=1)([p_u, q_i])]")),
+    ("there is one table for both, of the shape (12, 3)", "p_u and q_i are two letters. How many tables does the formula need?",
+        (P_U, "table(user)"), (Q_I, "table(item + num_users)"), ("p_u =", 'table = factor_table(num_users + num_items, num_factors, penalty, "t")\n    p_u =')),
+    ("phi is not used: one Dense layer, without a hidden one, reads the pair", "What phi returns has to lead to the output.", (PHI_OF, "layers.Dense(1)(pair)")),
+    ("the hidden sizes come in reverse", "Give `hidden` to phi as it is.", (PHI_OF, "phi(pair, hidden[::-1], dropout)")),
+    ("there is no activation between the layers", "Your phi has ReLU between the layers. Is it phi that is applied to the pair?", (PHI_OF, "layers.Dense(1)(layers.Dense(9)(layers.Dense(4)(pair)))")),
+    ("there is a ReLU behind phi", f"Nothing comes after phi. {END}", (PHI_OF, f"layers.ReLU()({PHI_OF})")),
+    ("the dot product is added to phi", GONE, (PHI_OF, f"{PHI_OF} + layers.Dot(axes=1)([p_u, q_i])")),
+    ("phi is multiplied by the dot product", GONE, (PHI_OF, f"{PHI_OF} * layers.Dot(axes=1)([p_u, q_i])")),
+    ("products=True changes nothing: phi still reads p_u and q_i alone", "What does the argument `products` decide?", ("if products:", "if False:")),
+    *((f"{MORE} reads {what}", BRACKETS, (f"vectors.append({PRODUCTS})", way)) for what, way in (
+        ("the products alone; p_u and q_i are gone", f"vectors = [{PRODUCTS}]"),
+        ("the dot product, one number; the products of the single factors are asked for", "vectors.append(layers.Dot(axes=1)([p_u, q_i]))"),
+        ("the products before p_u and q_i, not behind them", f"vectors.insert(0, {PRODUCTS})"),
+        ("sums of the factors, where the products belong", "vectors.append(layers.Add()([p_u, q_i]))"),
+        ("p_u multiplied with itself, where p_u times q_i belongs", "vectors.append(layers.Multiply()([p_u, p_u]))"),
+        ("q_i multiplied with itself, where p_u times q_i belongs", "vectors.append(layers.Multiply()([q_i, q_i]))"))),
+]
+# fmt: on
+check_build = practice.exercise("build_ncf1", "ex-build", build_facets, BUILD_ROWS, "a keras.Model")
 
 
 # 3 -----------------------------------------------------------------------------------------
 
-EPOCHS = 5
-LEARNT = [  # of each candidate, how far the pretended training moves its numbers
-    {(3,): 1.2, (5, 2): 1.9, (): 1.4, (4,): 0.3, (6, 3): 1.6},
-    {(2, 7): 0.2, (): 1.3, (4,): 1.0},
+MEANS = [  # of the sizes, smallest first; and the spread of each over the seeds
+    ([0.97, 0.93, 0.912, 0.91, 0.94], [0.001, 0.09, 0.06, 0.004, 0.002]),
+    ([0.95, 0.92, 0.93, 0.90, 0.908], [0.08, 0.001, 0.03, 0.005, 0.05]),
+    ([0.915, 0.93, 0.96, 0.904, 0.99], [0.03, 0.002, 0.02, 0.018, 0.001]),
+    ([0.91, 0.925, 0.93, 0.95, 0.915], [0.003, 0.07, 0.002, 0.05, 0.09]),
+    ([0.95, 0.93, 0.92, 0.90, 0.91], [0.01, 0.05, 0.03, 0.013, 0.04]),
 ]
-LOWEST = "The lowest RMSE decides. (min of a dict compares its keys, unless you say otherwise.)"
-SEEDED = "keras.utils.set_random_seed, with the same number and before each network is built."
-ARGUMENTS = "Use the arguments of the function, not the notebook's names: build, learn, valid."
+
+
+def scores_of(draw: int, k: int) -> pd.DataFrame:
+    """RMSE by size and seed; other seeds in each frame, and another number of them."""
+    rng, seeds = np.random.RandomState(10 * draw + k), 3 + (k + draw) % 3
+    noise = rng.normal(size=(5, seeds))
+    noise = (noise.T - noise.mean(axis=1)) / noise.std(axis=1, ddof=0.5)
+    means, spreads = np.array(MEANS[k])
+    sizes = [f"{2 ** (j + draw + 1)} units" for j in range(5)]
+    return pd.DataFrame((means + spreads * noise).T, sizes, rng.permutation(20)[:seeds] + 3)
 
 
 def choose_facets(choose_size: Callable, draw: int) -> Iterator[Facet]:
-    """What is built, trained and scored, with networks that only pretend to be trained."""
-    log = Log(draw)
-    candidates, seed = list(LEARNT[draw]), draw + 4
-    answer = choose_size(candidates, log.build, log.learn.copy(), log.valid.copy(), EPOCHS, seed)
-    never = "the networks are not made by `build`, the argument, which was never called"
-    yield Facet("built", bool(log.built), (never, ARGUMENTS))
-    none = "no network was trained"
-    each = "For each candidate: build, fit, then the RMSE on the validation rows."
-    yield Facet("trained", bool(log.fitted), (none, each))
-    one = f"one network is built for {len(log.fitted)} candidates"
-    alone = len(log.built) == 1 < len(log.fitted)
-    yield Facet("one for all", alone, (one, "Which lines belong into the loop?"))
-    tried = (
-        f"trained were {list(log.fitted)[:4]}; the candidates are {candidates}: try each of them"
-    )
-    early = "Does the function return, or leave the loop, before all have been tried?"
-    yield Facet("all tried", sorted(log.fitted), (tried, early))
-    two = f"expected two things, the best candidate and the RMSE of each; found {kind(answer)}"
-    pair = isinstance(answer, tuple | list) and len(answer) == 2 and answer not in candidates
-    yield Facet("two", pair, (two, "Two values with a comma between them, after `return`."))
-    best, scores = answer
-    first = "the RMSE of each come first, then the best candidate"
-    order = "In which order does the first line of the function have them?"
-    yield Facet("the order", isinstance(best, dict | pd.Series), (first, order))
-    found = f"expected the RMSE of each candidate in a dict, found {kind(scores)}"
-    entry = "One entry for each candidate: scores[hidden] = ..."
-    yield Facet("the dict", isinstance(scores, dict | pd.Series), (found, entry))
-    scores = dict(scores)
-    keys = f"the RMSE are there for {list(scores)[:4]}; expected one for each of {candidates}"
-    there = set(scores) == set(candidates)
-    yield Facet("the keys", there, (keys, "The candidates themselves are the keys."))
-    scores = np.array([float(np.squeeze(scores[one])) for one in candidates])
-    off = scores - log.rmse_on(log.valid)
-    yield Facet("the RMSE", off, lambda *_: say_rmse(scores, log))
-    one_of = isinstance(best, tuple | list) and tuple(best) in candidates
-    number = isinstance(best, int | float | np.number)
-    what = f"the number {best:.4g}" if number else kind(best)
-    found = (
-        f"the best candidate is given as {what}; expected the candidate itself, one of {candidates}"
-    )
-    itself = "Not its place, its RMSE or its network: the candidate itself. min takes a `key`."
-    yield Facet("the best", one_of, (found, itself))
-    yield Facet("the best candidate", tuple(best), LOWEST)
-    starts = log.starts()
-    chance = "the candidates start from different random numbers: chance may decide between them"
-    yield Facet("the start", len(set(starts)), (chance, SEEDED))
-    again = Log(draw)
-    choose_size(candidates[:1], again.build, again.learn, again.valid, EPOCHS, seed + 1)
-    fixed = "another seed starts from the same random numbers"
-    differs = again.starts()[:1] != starts[:1]
-    yield Facet("by seed", differs, (fixed, "What is the argument `seed` for?"))
+    """The size that is chosen, for several tables."""
+    frames = [scores_of(draw, k) for k in range(len(MEANS))]
+    found = [choose_size(frame) for frame in frames]
+    size, sizes = found[0], list(frames[0].index)
+    form = f"expected one of the sizes in the index, such as {sizes[1]!r}, found {kind(size)}"
+    form += f", {size!r:.30}" * isinstance(size, str | int | float)
+    label = isinstance(size, str) and size in sizes
+    yield Facet("one size", label, (form, "The label, not its place or score."))
+    yield Facet("the size", found, lambda *both: say_size(*both, frames))
 
 
-def say_rmse(found: np.ndarray, log: "Log") -> tuple[str, str]:
-    """The hint for other RMSE."""
-    for symptom, wrong in (
-        ("are those of the rows that were learnt from", log.rmse_on(log.learn)),
-        ("are those of the networks before training", log.rmse_on(log.valid, trained=False)),
-        ("are those of distances from the mean: it is not added", log.rmse_on(log.valid, mean=0)),
-        ("are mean squared errors, without the root", log.rmse_on(log.valid) ** 2),
-        (
-            "are those of `learn` and `valid` together",
-            log.rmse_on(pd.concat([log.learn, log.valid])),
-        ),
-    ):
-        if same(found, wrong):
-            return f"the RMSE {symptom}", "After the training, rmse(model, rows), on `valid`."
-    symptom, _ = difference("the RMSE on the validation rows", found, log.rmse_on(log.valid))
-    for k, one in enumerate(log.learnt):
-        symptom = symptom.replace(f"at index {k} ", f"of {one} ")
-    return symptom, "After the training, on all rows of `valid`, as it is: rmse(model, valid)."
+def say_size(found: list, right: list, frames: list) -> tuple[str, str]:
+    """The hint for another size."""
+    k = next(k for k, (mine, theirs) in enumerate(zip(found, right, strict=True)) if mine != theirs)
+    means, spread = frames[k].mean(axis=1).round(3), frames[k].std(axis=1).round(3)
+    given = ", ".join(f"{one} {means[one]} ± {spread[one]}" for one in means.index)
+    return f"for {given} the size should be {right[k]!r}; found {found[k]!r}", RULE
 
 
-def choose_rows(draw: int) -> Iterator[tuple]:
-    """Rows that are not there, and choices that do not go by the RMSE."""
-    test = "ids are looked up that are not in the rows given: perhaps those of the test rows"
-    yield test, ARGUMENTS, {"stops": r"is not in \[0|out of bounds"}
-    history = "the history of `fit` has no 'val_rmse': it gets no validation rows"
-    scorer = "After the training: which of the helpers scores a network on rows?"
-    yield history, scorer, {"stops": "KeyError: 'val_"}
-    candidates, rmse = list(LEARNT[draw]), Log(draw).rmse_on(Log(draw).valid)
-    for symptom, k in (
-        ("the candidate with the largest RMSE is chosen", int(rmse.argmax())),
-        ("the first one is chosen, whatever its RMSE", 0),
-        ("the last one is chosen, whatever its RMSE", -1),
-        ("the smallest candidate is chosen, whatever its RMSE", candidates.index(())),
-    ):
-        if not draw:
-            yield symptom, LOWEST, {"the best candidate": candidates[k]}
-
-
-class Log:
-    """Networks that pretend to be trained, and what they were given."""
-
-    def __init__(self, draw: int) -> None:
-        user, item = (x.ravel() for x in np.indices((12, 15)))
-        keep = (user + item + draw) % 3 == 0
-        rows = pd.DataFrame({"user": user[keep], "item": item[keep]})
-        rows["rating"] = np.random.RandomState(draw).randint(1, 6, len(rows)).astype(float)
-        rows = rows.sample(frac=1, random_state=draw).set_axis(np.arange(len(rows)) * 2 + 7)
-        self.learn, self.valid, self.learnt = rows[:37], rows[37:], LEARNT[draw]
-        self.mean, self.built, self.fitted = 3.5, [], {}  # fitted: the start of each candidate
-
-    def starts(self) -> list[float]:
-        """What each trained network would have started from."""
-        return list(self.fitted.values())
-
-    def build(self, hidden: tuple):
-        """A network with known numbers, which change when `fit` is called."""
-        import keras
-
-        fits = isinstance(hidden, tuple | list) and tuple(hidden) in self.learnt
-        one = f"build is given {str(hidden)[:40]}; expected one candidate, such as (4,)"
-        require(fits, one, "Go through `candidates` one by one.")
-        hidden, start = tuple(hidden), random.random()
-        user, item = (keras.Input((), dtype="int32", name=name) for name in ("user", "item"))
-        tables = [keras.layers.Embedding(n, 2)(x) for n, x in ((12, user), (15, item))]
-        model = keras.Model([user, item], keras.layers.Dot(axes=1)(tables), name="ncf1")
-        model.set_weights(self.numbers(hidden, 0.1))
-        model.fit = lambda *args, **kwargs: self.fit(model, hidden, start, args, kwargs)
-        model.run_eagerly = True
-        self.built.append(hidden)
-        return model
-
-    def numbers(self, hidden: tuple, scale: float) -> list[np.ndarray]:
-        """The tables of a candidate."""
-        rng = np.random.RandomState(list(self.learnt).index(hidden) + 1)
-        return [scale * rng.uniform(-1, 1, size=(n, 2)) for n in (12, 15)]
-
-    def fit(self, model, hidden: tuple, start: float, args: tuple, kwargs: dict):
-        """What stands in for the training."""
-        import keras
-
-        given = dict(zip(["x", "y", "batch_size", "epochs"], args, strict=False)) | kwargs
-        twice = "a network is trained a second time: it goes on from where it was"
-        own = "Each candidate gets a network of its own, built and trained once."
-        require(hidden not in self.fitted, twice, own)
-        self.look_at(given.get("x"), given.get("y"))
-        epochs = given.get("epochs", 1)
-        asked = f"epochs={EPOCHS} was asked for; the networks are trained for {epochs}"
-        require(epochs == EPOCHS, asked, "All get the number of epochs that is passed in.")
-        self.fitted[hidden] = start
-        model.set_weights(self.numbers(hidden, self.learnt[hidden]))
-        model.run_eagerly = True  # for so few rows faster than building a graph
-        history = model.history = keras.callbacks.History()
-        history.history = {}
-        data = {"rmse": (given["x"], given["y"]), "val_rmse": given.get("validation_data")}
-        for name, both in data.items():
-            if both is not None:
-                errors = np.ravel(model(both[0])) - np.ravel(both[1])
-                history.history[name] = [float(np.sqrt(np.mean(errors**2)))] * epochs
-        return history
-
-    def look_at(self, x: list, y: np.ndarray) -> None:
-        """The rows that a network is to learn from."""
-        user, item, target = (np.asarray(part, float).ravel() for part in (*x, y))
-        found = pd.MultiIndex.from_arrays([user, item])
-        own, held = (
-            rows.set_index(["user", "item"])["rating"] for rows in (self.learn, self.valid)
-        )
-        leak = found.isin(held.index).sum()
-        heart = "What a network was trained on says nothing about its size. `learn` is for fit."
-        require(not leak, f"{leak} of the validation rows are learnt from", heart)
-        strange = (~found.isin(own.index)).sum()
-        require(not strange, f"{strange} of the rows learnt from were not passed in", ARGUMENTS)
-        some = f"{len(found)} rows are learnt from; there are {len(own)}"
-        require(len(found) == len(own), some, "All rows of `learn`, each once.")
-        self.mean = float(np.mean(own[found].to_numpy() - target))
-
-    def rmse_on(
-        self, rows: pd.DataFrame, trained: bool = True, mean: float | None = None
-    ) -> np.ndarray:
-        """Of each candidate."""
-        user, item, rating = (rows[name].to_numpy() for name in ("user", "item", "rating"))
-        scores = []
-        for hidden, scale in self.learnt.items():
-            p, q = self.numbers(hidden, scale if trained else 0.1)
-            errors = (
-                (self.mean if mean is None else mean) + (p[user] * q[item]).sum(axis=1) - rating
-            )
-            scores.append(np.sqrt(np.mean(errors**2)))
-        return np.array(scores)
-
-
-check_choose = practice.exercise(
-    "choose_size",
-    "ex-choose",
-    choose_facets,
-    choose_rows,
-    "the best candidate and the RMSE of each",
-)
+RULE = "First the best size; then how far above its mean is as good; then the smallest of these."
+GOOD, LIMIT = "good.index[0]", "means[best] + scores.loc[best].std()"
+# fmt: off
+CHOOSE_ROWS = [
+    ("always the lowest mean is taken; a smaller size within one standard deviation is left aside", RULE, (GOOD, "best")),
+    ("always the smallest size is taken. Is the best one that with the lowest mean?", RULE, (GOOD, "scores.index[0]")),
+    ("always the largest size is taken, whatever its RMSE", RULE, (GOOD, "scores.index[-1]")),
+    ("of the sizes that are as good the largest is taken", RULE, (GOOD, "good.index[-1]")),
+    ("of the sizes that are as good the one with the highest mean is taken", RULE, (GOOD, "good.idxmax()")),
+    ("each size is allowed its own spread; the spread of the best one counts", RULE, (LIMIT, "means[best] + scores.std(axis=1)")),
+    ("the spread is that of all numbers in the table, not of the best size over the seeds", RULE, (LIMIT, "means[best] + scores.stack().std()")),
+    ("the spread is that of the means, not of the best size over the seeds", RULE, (LIMIT, "means[best] + means.std()")),
+    ("two spreads are allowed; one is asked for", RULE, (LIMIT, "means[best] + 2 * scores.loc[best].std()")),
+    ("sizes are compared by one seed, not by the mean of all", "One seed may be luck.", ("scores.mean(axis=1)", "scores.iloc[:, 0]")),
+]
+# fmt: on
+check_choose = practice.exercise("choose_size", "ex-choose", choose_facets, CHOOSE_ROWS, "a label")
 
 
 # 4 -----------------------------------------------------------------------------------------
 
 
-def order_facets(other_order: Callable, draw: int) -> Iterator[Facet]:
-    """A new matrix, rows moved."""
-    size, films, units = ((2, 5, 3), (5, 3, 4))[draw]
-    W = np.random.RandomState(draw).uniform(-1, 1, size=(size + films, units)).round(2)
-    found = other_order(W, size)
-    parts = isinstance(found, list | tuple) and any(np.ndim(one) == 2 for one in found)
-    joined = f"expected one matrix, found {kind(found)}: the blocks are not joined"
-    yield Facet("one matrix", parts, (joined, "np.concatenate makes one of two."))
-    lost = "No number is lost and none is new; rows move."
-    say = lambda *both: (shapes("the matrix", *both)[0], lost)  # noqa: E731
-    yield Facet("the shape", array(found).shape, say)
-    yield Facet("the matrix", array(found), WHICH)
+def dead_facets(dead_units: Callable, draw: int) -> Iterator[Facet]:
+    """The numbers of the units that are 0 for all pairs, among others that nearly are."""
+    pairs, dead = ((41, [1, 4, 5, 8]), (9, [0, 3, 7]), (30, []))[draw]
+    outputs = np.maximum(np.random.RandomState(draw).normal(size=(pairs, 9)), 0)
+    outputs[:, 2] = np.where(np.arange(pairs) == 5, 0.004, 0)  # hardly ever awake, but not dead
+    outputs[:, 6] += 0.5  # never 0
+    outputs[3], outputs[:, dead] = 0, 0
+    found = dead_units(outputs)
+    said = f"expected an array or a list of numbers, found {kind(found)}"
+    said += f" of the shape {np.shape(found)}" * isinstance(found, np.ndarray)
+    numbers = found.tolist() if isinstance(found, np.ndarray) else found
+    form = numbers if np.ndim(numbers) == 0 else f"{type(numbers).__name__} {np.ndim(numbers)}"
+    yield Facet("the list", form, (said, "One number for each dead unit."))
+    truths = any(isinstance(one, bool | np.bool_) for one in numbers)
+    which = "there is a True or False for each unit; expected the numbers of the dead ones"
+    yield Facet("the numbers", truths, (which, "np.flatnonzero gives the places of True."))
+    yield Facet("the dead units", [float(one) for one in numbers], say_dead)
 
 
-WHICH = "Lecture 4, section 3: which rows are multiplied by p_u, and where is p_u now?"
-TURN = "np.concatenate([W[size:], W[:size]])"
-EQUAL = "p_u and q_i are taken to have equal sizes; q_i may have another number of them"
-PLACES = "the numbers inside p_u and q_i have changed places, too"
+def say_dead(found: list, right: list) -> tuple[str, str]:
+    """The hint for other units."""
+    for odd in sorted(set(right) ^ set(found)):
+        one = f"unit {odd:.0f} gives 0 for every pair and is not in your list"
+        other = f"unit {odd:.0f} is in your list; it does not give 0 for every pair"
+        return (one if odd in right else other), DEAD
+    return f"the units are {found}; expected {right}", "Each once, the smallest number first."
+
+
+DEAD, WHICH = "Dead means: 0 in the whole column. Count from 0.", "(outputs == 0).all(axis=0)"
+FOUND = f"np.flatnonzero({WHICH})"
 # fmt: off
-ORDER = [
-    ("the matrix is the same as before; the argument `size` says where it is to be cut", WHICH, (TURN, "W")),
-    (f"all rows are reversed: {PLACES}", WHICH, (TURN, "W[::-1]")),
-    (f"rows and columns are reversed, flipped: {PLACES}", WHICH, (TURN, "np.flip(W)")),
-    ("the columns are reversed; these are the units", WHICH, (TURN, "W[:, ::-1]")),
-    ("the columns have changed places, not the rows", WHICH, (TURN, "np.hstack([W[:, size:], W[:, :size]])")),
-    ("the matrix is transposed", WHICH, (TURN, "W.T")),
-    (f"the matrix is cut in the middle: {EQUAL}", WHICH, (TURN, "np.concatenate([W[len(W) // 2 :], W[: len(W) // 2]])")),
-    ("the last `size` rows come first; those belong to q_i", WHICH, (TURN, "np.concatenate([W[-size:], W[:-size]])")),
-    ("the rows of p_u come twice, those of q_i are gone", WHICH, (TURN, "np.concatenate([W[:size], W[:size]])")),
-    ("the rows of q_i come twice, those of p_u are gone", WHICH, (TURN, "np.concatenate([W[size:], W[size:]])")),
-    ("only the rows of q_i are left", WHICH, (TURN, "W[size:]")),
-    ("only the rows of p_u are left", WHICH, (TURN, "W[:size]")),
-    (EQUAL, "Cut at `size`, not in equal parts.", {"stops": "cannot reshape|equal division"}),
+DEAD_ROWS = [
+    ("units that give 0 for some pair count as dead", DEAD, ("all(axis=0)", "any(axis=0)")),
+    ("the axes are exchanged: these are pairs for which all units are 0, not units", "Axis 0 is the pairs. Along which axis are all asked?", ("axis=0", "axis=1")),
+    ("these are the units that are alive", "Which of the two lists is asked for?", (FOUND, f"np.flatnonzero(~{WHICH})")),
+    ("these are the units that are never 0", "Dead is what gives 0, and for every pair.", (FOUND, "np.flatnonzero((outputs != 0).all(axis=0))")),
+    ("how many units are dead, not which", "The numbers of the columns: np.flatnonzero finds the places of True.", (FOUND, f"{WHICH}.sum()")),
+    ("a unit that is nearly always 0 counts as dead: unit 2 gives 0.004 for one pair", DEAD, (WHICH, "outputs.mean(axis=0) < 0.01")),
+    ("a tuple; np.where gives a tuple with the array inside", "Take the array: [0].", (FOUND, f"np.where({WHICH})")),
+    ("units are counted from 1; the first column is unit 0", DEAD, (FOUND, f"{FOUND} + 1")),
+    ("the largest number comes first", "The smallest number comes first.", (FOUND, f"{FOUND}[::-1]")),
 ]
 # fmt: on
-check_order = practice.exercise("other_order", "ex-order", order_facets, ORDER, "a matrix")
+check_dead = practice.exercise("dead_units", "ex-dead", dead_facets, DEAD_ROWS, "an array", draws=3)
