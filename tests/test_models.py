@@ -46,7 +46,9 @@ PARAMETERS = {  # by the formulas of the lectures
 }
 pytestmark = pytest.mark.filterwarnings("ignore:The structure of `inputs`")  # a list of one
 WRONG = {  # pitfalls; what they do is tested below
-    "build_colleague",
+    "build_a",
+    "build_b",
+    "build_c",
     "build_disconnected",
     "build_sent",
     "build_shared",
