@@ -52,6 +52,11 @@ def some_ratings(draw: int) -> pd.DataFrame:
     return pd.DataFrame({"user": user, "item": item, "rating": rating}, index=index)
 
 
+def first(*candidates: tuple) -> tuple[str, str]:
+    """Symptom and nudge of the first candidate that fits."""
+    return next((symptom, nudge) for fits, symptom, nudge in candidates if fits)
+
+
 # 1 -----------------------------------------------------------------------------------------
 
 
@@ -61,18 +66,12 @@ def gradient_facets(without_gradient: Callable, draw: int) -> Iterator[Facet]:
         model, weights = some_network(draw, cut)
         found = without_gradient(model, weights, some_ratings(draw))
         listed = f"expected a list of paths, found {kind(found)}"
-        texts = "A list with a text for each weight that gets no gradient; an empty one if all do."
         many = isinstance(found, list | tuple | set | pd.Index | np.ndarray)
-        yield Facet(f"the kind, {cut}", many, (listed, texts))
+        yield Facet(f"the kind, {cut}", many, (listed, PAIRS))
         kinds = sorted({type(one).__name__ for one in found if not isinstance(one, str)})
-        entries = (
-            f"the list has {', '.join(kinds)} in it; expected are the paths of some weights, texts"
-        )
+        entries = f"the list has {', '.join(kinds)} in it; expected are the paths of some weights"
         yield Facet(f"the entries, {cut}", kinds, (entries, ENTRIES.get("".join(kinds), PAIRS)))
         every = sorted(weight.path for weight in weights)
-        strange = ", ".join(sorted({str(one) for one in found} - set(every)))[:50]
-        unknown = f"{strange!r} is returned, which is the path of none of `weights`"
-        yield Facet(f"strange paths, {cut}", bool(strange), (unknown, PATH))
         say = functools.partial(say_paths, cut=cut, every=every)
         yield Facet(f"the paths, {cut}", sorted({str(one) for one in found}), say)
 
@@ -80,8 +79,11 @@ def gradient_facets(without_gradient: Callable, draw: int) -> Iterator[Facet]:
 def say_paths(found: list[str], right: list[str], cut: str, every: list) -> tuple[str, str]:
     """The hint for paths of other weights."""
     where, said = {"psi": "psi_1 and psi_2"}.get(cut, cut), ", ".join(found) or "nothing"
+    strange = ", ".join(sorted(set(found) - set(every)))[:50]
     # fmt: off
-    for wrong, symptom, nudge in (
+    return first(
+        (strange, f"{strange!r} is returned, which is the path of none of `weights`",
+            "weight.path has the layer in it, such as 's_u/embeddings'; weight.name has not."),
         (found == every, "all weights are reported, also those that do get a gradient",
             "The tape sees what the network that is passed in computes inside the `with`, of the weights themselves: "
             "with TensorFlow, not with NumPy or predict."),
@@ -93,20 +95,15 @@ def say_paths(found: list[str], right: list[str], cut: str, every: list) -> tupl
             "To belong to a network is one thing, to get a gradient another. Ask the tape."),
         (not found, f"in a network where {where} is not connected, nothing is found",
             "Whose gradients do you ask for? A network knows the weights on its own paths; `weights` has all."),
-    ):
-        if wrong:
-            return symptom, nudge
+        (True, f"where {where} is not connected, {said} is reported; expected {', '.join(right)}", PAIRS),
+    )
     # fmt: on
-    return f"where {where} is not connected, {said} is reported; expected {', '.join(right)}", PAIRS
 
 
 PAIRS = "Gradients and weights go in pairs: keep the path of the weight where the gradient is None."
-PATH = "weight.path has the layer in it, such as 's_u/embeddings'; weight.name has not."
 ENTRIES = {"Variable": "A weight knows where it belongs: weight.path."}
 # fmt: off
 GRADIENT = [
-    ("ids are looked up that are not in `ratings`", "Use the arguments of the function, not the notebook's variables.",
-        {"stops": r"is not in \[0|out of bounds"}),
     ("the loss that the tape is asked about is a number of NumPy, which has no gradient",
         "Inside the `with` leave all in TensorFlow: call the network, and take tf.reduce_sum.",
         {"stops": "type_value|'numpy\\.|'float' object|'float' and"}),
@@ -132,20 +129,18 @@ def number(found: object, name: str, say: Callable) -> Iterator[Facet]:
 
 
 def company_facets(moved_by_company: Callable, draw: int) -> Iterator[Facet]:
-    """A network that mixes the batch, the same with other signs, and a sound one."""
-    for fault, factor in (("company", 1), ("company", -2), ("", 1)):
-        name = f"in a {'network that mixes the batch' if fault else 'sound network'} the largest change"
-        model, _ = some_network(draw, fault, factor)
-        say = functools.partial(say_change, score=Scorer(model, ids(draw, 5)), name=name)
-        yield from number(moved_by_company(model, some_ratings(draw)), f"{name}, {factor}", say)
+    """Networks that mix the batch, upwards and downwards."""
+    name = "in a network that mixes the batch the largest change"
+    model, _ = some_network(draw, "company", (1, -1)[draw])
+    say = functools.partial(say_change, score=Scorer(model, ids(draw, 5)), name=name)
+    yield from number(moved_by_company(model, some_ratings(draw)), name, say)
 
 
 def say_change(found: float, right: float, score: Scorer, name: str) -> tuple[str, str]:
     """What was compared, or what was made of the differences, if it was not their largest."""
     together, n = score(), len(score.inputs[0])
-    alone, in_32 = (
-        np.concatenate([score(slice(k, k + size)) for k in range(0, n, size)]) for size in (1, 32)
-    )
+    alone = np.concatenate([score(slice(k, k + 1)) for k in range(n)])
+    in_32 = np.concatenate([score(slice(0, 32)), score(slice(32, n))])
     off = together - alone
     largest = "Asked for is the largest absolute difference, one number for all pairs."
     # fmt: off
@@ -154,7 +149,7 @@ def say_change(found: float, right: float, score: Scorer, name: str) -> tuple[st
         (abs(in_32 - alone).max(), "company is in batches of 32, as `predict` has them; expected: all pairs in one batch",
             "predict has an argument batch_size. `scores` takes all pairs at once."),
         (abs(together[:, None] - alone).max(), "every score in company is compared with every score alone", "(n,) and (n, 1) make (n, n)."),
-        *((sign.max(), "signed: a change in the other direction does not count", "abs, before the largest is taken.") for sign in (off, -off)),
+        *((sign.max(), "signed: a change in the other direction does not count", largest) for sign in (off, -off)),
         (abs(off).mean(), "the mean of the changes, not the largest", largest),
         (abs(off).sum(), "the sum of the changes, not the largest", largest),
         (abs(off).min(), "the smallest change, not the largest", largest),
@@ -204,7 +199,7 @@ def say_share(found: float, right: float, name: str) -> tuple[str, str]:
     """What was counted, or swapped, if the share is another one."""
     n, said = 37, f"{name} should be {right:.3f}; found {found:.3f}"
     # fmt: off
-    for wrong, symptom, nudge in (
+    return first(
         (right and found == 0, "no score changes, as if nothing had been swapped",
             "pandas puts a Series back into its place by the index, upside down or not. An array has no index."),
         (same(found, n * right), "the result is how many pairs change, not their share", "Divide by the number of pairs."),
@@ -213,11 +208,9 @@ def say_share(found: float, right: float, name: str) -> tuple[str, str]:
         (not right and "below" in name, "a change below 0.001 counts as a change", "By how much must a score differ?"),
         (not right, f"{said}: something else than `column` was swapped, or scores of other pairs are compared",
             "Only one column is turned upside down. The scores stay in their places."),
-    ):
-        if wrong:
-            return symptom, nudge
+        (True, said, "How many pairs change, up or down, divided by all? And who gets whose id?"),
+    )
     # fmt: on
-    return said, "How many pairs change, up or down, divided by all? And who gets whose id?"
 
 
 check_swap = practice.exercise("moved_by_swap", "ex-swap", swap_facets, [], "a share, from 0 to 1")
@@ -225,20 +218,10 @@ check_swap = practice.exercise("moved_by_swap", "ex-swap", swap_facets, [], "a s
 
 # 4 -----------------------------------------------------------------------------------------
 
-FIXED = [
-    {},
-    {"products": 1, "psi": 0, "bias": 0},
-    {"psi": 0},
-    {"products": 0},
-    {"products": 1},
-    {"bias": 0},
-    {"products": 2, "psi": -1, "bias": 0.5},
-]
-
-
-def by_layer(model) -> dict[str, list]:
-    """The numbers of each layer that has some."""
-    return {layer.name: layer.get_weights() for layer in model.layers if layer.weights}
+# fmt: off
+FIXED = [{}, {"products": 1, "psi": 0, "bias": 0}, {"psi": 0}, {"products": 0}, {"products": 1}, {"bias": 0},
+    {"products": 2, "psi": -1, "bias": 0.5}]
+# fmt: on
 
 
 def fixed_facets(fixed: Callable, draw: int) -> Iterator[Facet]:
@@ -254,7 +237,7 @@ def fixed_facets(fixed: Callable, draw: int) -> Iterator[Facet]:
         shared = [a.name for a in copy.layers if a.weights and any(a is b for b in model.layers)]
         also = f"the copy shares layers with the network: {', '.join(shared)}"
         yield Facet(f"{call}, shared", shared, (also, f"What changes one changes both. {COPY}"))
-        before, after = by_layer(model), by_layer(copy)
+        before, after = ({a.name: a.get_weights() for a in m.layers} for m in (model, copy))
         off = [k for k in before if k != "rating" and not same(after.get(k), before[k])]
         carried = f"{call}: the copy's {', '.join(off)} has other numbers than the network's"
         yield Facet(f"{call}, the numbers", off, (carried, f"{COPY} Carry the numbers over."))
@@ -303,9 +286,7 @@ def say_last(found: list, right: list, learned: list, given: dict, call: str) ->
             return f"{call}: {symptom}", nudge
     # fmt: on
     if not given:
-        text = (
-            f"{call}: the last layer has other numbers than those that were learned: a new start's?"
-        )
+        text = f"{call}: the last layer has other numbers than those that were learned"
         return text, "Are its weights read before the numbers were carried over into the copy?"
     mine, theirs = (np.concatenate([one[0][:, 0], one[1]]) for one in (found, right))
     symptom, _ = difference(f"{call}: the weights and the bias of the last layer", mine, theirs)

@@ -56,7 +56,7 @@ WRONG = {
         ("the loss that the tape is asked about is a number of NumPy", ("tf.reduce_sum(model(pairs(ratings)))", "np.sum(model(pairs(ratings)))")),
         ("the loss that the tape is asked about is a number of NumPy", (LOSS, "loss = rmse(scores(model, ratings), ratings)")),
         ("changes its argument `model`: its weights",
-            f"old = [w.numpy() for w in weights]\nmodel.compile('sgd', 'mse')\nmodel.fit(pairs(ratings), {TARGETS}, verbose=0)\nreturn [w.path for w, o in zip(weights, old) if np.array_equal(w, o)]"),
+            "old = [w.numpy() for w in weights]\nmodel.compile('sgd', 'mse')\nmodel.fit(pairs(ratings), np.zeros(len(ratings)), verbose=0)\nreturn [w.path for w, o in zip(weights, old) if np.array_equal(w, o)]"),
         ("psi_1 and psi_2 is not connected, nothing is found",
             ("tape.gradient(loss, weights)", "tape.gradient(loss, model.trainable_weights)"),
             ("zip(weights, ", "zip(model.trainable_weights, ")),
