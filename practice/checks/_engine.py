@@ -21,7 +21,8 @@ How to write one:
   same generator looks at the student's function and at the solution's (from solutions/, by the
   cell's id). Where the two first differ, the answer is wrong there. Facets have names of their own
   and never look at the solution. `facet.hint` says what to print if no row fits:
-  - (symptom, nudge), for a facet that can be wrong in one way;
+  - (symptom, nudge), for a facet that can be wrong in one way; {found} and {right} in the symptom
+    stand for its values. A condition needs no facet: `require(condition, symptom, nudge)`;
   - a function of (found, right) that makes them;
   - a nudge alone, or nothing: then `difference` finds the symptom, as in "the loss should be 2;
     found 1", "the gain for 8 should be ...", with what `story` knows, or the argument not used.
@@ -292,6 +293,8 @@ class Practice:
             raise found.value if isinstance(found.value, Mistake) else stopped(found.value, call)
         hint = found.hint
         if isinstance(hint, tuple):
+            for name, value in (("{found}", found.value), ("{right}", right.value)):
+                hint = hint[0].replace(name, str(value)), hint[1]
             raise Mistake(*hint)
         if callable(hint):
             symptom, nudge = hint(found.value, right.value)
@@ -629,7 +632,7 @@ def kind(found: object) -> str:
     """What something is, in words of the student's: "a list"."""
     if found is None:
         return "nothing"
-    name = type(found).__name__
+    name = type(found).__name__.replace("ndarray", "array")
     if isinstance(found, list | tuple) and 0 < len(found) < 5:
         return f"a {name} of {', '.join(type(one).__name__ for one in found)}"
     return f"a{'n' if name[0] in 'AEIOUaeiou' else ''} {name}"

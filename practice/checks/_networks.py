@@ -368,6 +368,41 @@ def say_names(found: dict, right: dict) -> tuple[str, str]:
     )
 
 
+# In NumPy ----------------------------------------------------------------------------------
+
+
+def looked_up(
+    tables: list[tuple], pairs: list[np.ndarray], draw: int, chosen: str = "uiui"
+) -> list[np.ndarray]:
+    """The rows of known tables of these shapes, for the ids of users ("u") or items ("i")."""
+    of = dict(zip("ui", pairs, strict=True))
+    return [known(shape, draw)[of[id]] for shape, id in zip(tables, chosen, strict=False)]
+
+
+def relu(x: np.ndarray) -> np.ndarray:
+    """What is below 0 becomes 0."""
+    return np.maximum(x, 0)
+
+
+def linear(x: np.ndarray) -> np.ndarray:
+    """No activation."""
+    return x
+
+
+def dense_shapes(sizes: Iterable[int]) -> list[tuple]:
+    """Kernel and biases of each Dense layer, for (numbers in, units, ..., units)."""
+    return [shape for m, n in itertools.pairwise(sizes) for shape in ((m, n), (n,))]
+
+
+def mlp(vector: np.ndarray, sizes: Iterable[int], draw: int, *activations: Callable) -> np.ndarray:
+    """What Dense layers with known weights make of vectors; ReLU, unless activations are given."""
+    weights = [known(shape, draw) for shape in dense_shapes(sizes)]
+    layers = zip(weights[::2], weights[1::2], strict=True)
+    for (kernel, biases), activation in itertools.zip_longest(layers, activations, fillvalue=relu):
+        vector = activation(vector @ kernel + biases)
+    return vector
+
+
 # Scores ------------------------------------------------------------------------------------
 
 
@@ -469,6 +504,28 @@ def swapped(letters: str, value: Callable[[str], np.ndarray]) -> Iterator[Term]:
         ]
         if wrong:
             yield ", ".join(wrong), value("".join(chosen))
+
+
+def concatenated(letters: str, value: Callable[[str, int], np.ndarray]) -> Iterator[Term]:
+    """What mistakes make of a concatenation such as [s_u, t_i]: another order, other ids, both.
+
+    `value` gets what `swapped` gives and 1, or -1 for the other order.
+    """
+    first, second = (f"{letter}_{'u' if letter in 'psa' else 'i'}" for letter in letters)
+    asked = f"{second} stands before {first} in the concatenation; [{first}, {second}] is asked"
+    yield asked, value("ui", -1)
+    for order in (1, -1):
+        yield from swapped(letters, lambda chosen, order=order: value(chosen, order))
+
+
+def behind(what: str, scores: np.ndarray) -> Iterator[Term]:
+    """What an activation makes of scores that should stay as they are."""
+    for name, wrong in (
+        ("a ReLU", relu(scores)),
+        ("a sigmoid", 1 / (1 + np.exp(-scores))),
+        ("a tanh", np.tanh(scores)),
+    ):
+        yield f"there is {name} behind {what}; there is nothing behind it", wrong
 
 
 def products(p: np.ndarray, q: np.ndarray) -> Iterator[Term]:

@@ -123,7 +123,7 @@ WRONG = {
         ("compiled already", ("return ", "m = "), ("    ### END", "    m.compile('adam', 'mse')\n    return m\n    ### END")),
     ],
     "largest_difference": [
-        (r"found a ndarray of the shape \(35,\)", (".max()", "")),
+        (r"found an array of the shape \(35,\)", (".max()", "")),
         (r"of the shape \(1,\)", (".max()", ".max(keepdims=True)")),
         ("found True or False", (LAST, "return not np.allclose(company, alone)")),
         ("overlooked", ("np.abs(company - np.array(alone))", "(company - np.array(alone))")),

@@ -77,7 +77,7 @@ def build_mf_mean(num_users, num_items, num_factors, penalty):
 # fmt: off
 WRONG = {
     "bias_table": [
-        ("an Embedding layer, found a ndarray", "return np.zeros((size, 1))"),
+        ("an Embedding layer, found an array", "return np.zeros((size, 1))"),
         ("found a Dense", "return layers.Dense(1, name=name)"),
         ("found a KerasTensor", ("    )\n", "    )(keras.Input(()))\n")),
         ("for 6 ids the table has 943 rows of 1 n", ("size, 1", "943, 1")),

@@ -140,7 +140,7 @@ WRONG = {
         ("for name='s_u' the output is that of the layer 'rating'",
             "return keras.Model(model.inputs, model.get_layer(name).output) if name in ('dot', 'phi') else model"),
         ("the output is that of the layer 'phi_2'", (".output)", ".input)")),
-        ("expected a keras.Model, found a ndarray", (PART, "np.zeros(4)")),
+        ("expected a keras.Model, found an array", (PART, "np.zeros(4)")),
         ("its weights are copies", COPY.format("copy.set_weights(model.get_weights())\n")),
         ("for name='phi' the output at index", COPY.format("")),
         (r"37 pairs give the shape \(37,\)", (".output)", ".output[:, 0])")),

@@ -136,7 +136,7 @@ WRONG = {
         ("share should be|rounded", (SHARE, f"round({SHARE}, 1)")),
     ],
     "fixed": [
-        ("expected a network, found a ndarray", ("return copy", "return h")),
+        ("expected a network, found an array", ("return copy", "return h")),
         ("the network that was passed in comes back", ("keras.models.clone_model(model)", "model")),
         ("changes its argument `model`: its weights", (SET, SET.replace("copy", "model"))),
         ("the copy shares layers", ("keras.models.clone_model(model)", "keras.Model(model.inputs, model.outputs)")),
