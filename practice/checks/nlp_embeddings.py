@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from practice.checks._engine import Facet, Practice, difference, kind
+from practice.checks._engine import Facet, Practice, difference, kind, require
 from practice.checks._engine import shapes as say_shape
 from practice.checks._networks import known, look, weights_of
 
@@ -35,15 +35,15 @@ def words_facets(word_indices: Callable, draw: int) -> Iterator[Facet]:
     for review, about in REVIEWS.items():
         found = word_indices(review, ["", "[UNK]", *words])
         case = f"in {review!r}" + f" ({about})" * bool(about)
-        listed = f"expected a list of indices; found {kind(found)}"
-        yield Facet(f"{case} the kind", isinstance(found, list | np.ndarray), (listed, ONCE))
+        listed = isinstance(found, list | np.ndarray)
+        require(listed, f"expected a list of indices; found {kind(found)}", ONCE)
+        many = f"{case} you find {len(found)} indices, {list(found)[:9]}; expected {{right}}"
+        yield Facet(f"{case} the number", len(found), (many, PRINT))
         yield Facet(f"{case} the indices", list(found), lambda *both, c=case: say_indices(c, *both))
 
 
 def say_indices(case: str, found: list, right: list) -> tuple[str, str]:
     """The hint for other indices."""
-    if len(found) != len(right):
-        return f"{case} you find {len(found)} indices, {found[:9]}; expected {len(right)}", PRINT
     wrong = [(mine, one) for mine, one in zip(found, right, strict=True) if mine != one]
     if all(one == 1 for _, one in wrong):
         padding = ", which is kept for padding" * (wrong[0][0] == 0)
@@ -102,16 +102,15 @@ def pad_facets(pad: Callable, draw: int) -> Iterator[Facet]:
     for indices, length in BATCHES[2 * draw : 2 * draw + 2]:
         case = f"{indices} to the length {length}"
         found = pad([list(one) for one in indices], length)
-        array = f"expected an array of NumPy, found {kind(found)}"
         rows = isinstance(found, np.ndarray | list | tuple)
-        yield Facet(f"{case}, kind", rows, (array, "np.array makes one of rows of one length."))
+        require(rows, f"expected an array of NumPy, found {kind(found)}", "np.array makes one.")
         widths = [np.size(one) if not isinstance(one, list) else len(one) for one in found]
         uneven = f"{case}: the rows have the lengths {widths}; expected {length} for each"
         yield Facet(f"{case}, lengths", len(set(widths)), (uneven, SHORTER))
         found = np.asarray(found)
-        holds = "texts" if found.dtype.kind in "US" else "objects"
-        holds = f"the array holds {holds}, not whole numbers ({found.dtype})"
-        yield Facet(f"{case}, dtype", found.dtype.kind in "iuf", (holds, "Keras wants int."))
+        holds = f"the array holds {'texts' if found.dtype.kind in 'US' else 'objects'}"
+        whole = f"{holds}, not whole numbers ({found.dtype})"
+        require(found.dtype.kind in "iuf", whole, "Keras wants int.")
         yield Facet(f"{case}, shape", found.shape, lambda *both, case=case: say_shape(case, *both))
         yield Facet(f"{case}: the array", found, "Do the first wrong row by hand, line by line.")
 
@@ -169,12 +168,11 @@ def build_facets(build_network: Callable, draw: int) -> Iterator[Facet]:
     model = build_network(num_known, factors, dropout=rate, length=length)
     begins = type(model) is not keras.Sequential or model.built
     shape = model.input_shape if begins and getattr(model, "inputs", None) else None
-    no_input = "the network has no input, so it is not built, and its rows may have any length"
-    yield Facet("the input", begins, (no_input, "Four layers behind keras.Input."))
+    require(begins, "the network has no input, so it is not built", "keras.Input comes first.")
     long = {(None, None): "rows of any length"}.get(shape, f"the shape {shape}")
     said = f"the input takes {long}; expected rows of `length`, (None, {length})"
     fits = shape in (None, (None, length)) or type(shape) is list
-    yield Facet("the length", fits, (said, "A shape is a tuple, also of one number: (length,)."))
+    require(fits, said, "A shape is a tuple, also of one number: (length,).")
     words = {
         (num_known + 2, factors): "W, the word vectors",
         (factors, 1): "v, the weights of the last unit",
@@ -265,8 +263,7 @@ def worst_facets(worst_review: Callable, draw: int) -> Iterator[Facet]:
         texts = [f"{word} soup" for word in rng.permutation(size)]
         found = worst_review(list(texts), labels.copy(), scores.copy())
         other = f"expected one of the texts, found {kind(found)}: {found!r:.40}"
-        one = isinstance(found, str) and found in texts
-        yield Facet(f"the kind {size}", one, (other, "texts[k] is the text of review k."))
+        require(isinstance(found, str) and found in texts, other, "texts[k] is that of review k.")
         places.append(texts.index(found))
         of.append((labels, scores))
     yield Facet("the reviews", places, lambda *both: say_worst(*both, of))
