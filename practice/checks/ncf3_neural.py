@@ -129,8 +129,10 @@ def company_facets(moved_by_company: Callable, draw: int) -> Iterator[Facet]:
     """Networks that mix the batch, upwards and downwards."""
     name = "in a network that mixes the batch the largest change"
     model, _ = some_network(draw, "company")
-    say = functools.partial(say_change, score=Scorer(model, ids(draw, 5)), name=name)
-    yield from number(moved_by_company(model, some_ratings(draw)), name, say)
+    say = functools.partial(
+        say_change, score=Scorer(model, [x[1:] for x in ids(draw, 5)]), name=name
+    )
+    yield from number(moved_by_company(model, some_ratings(draw)[1:]), name, say)
 
 
 def say_change(found: float, right: float, score: Scorer, name: str) -> tuple[str, str]:
