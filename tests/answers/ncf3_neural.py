@@ -90,7 +90,7 @@ WRONG = {
         ("a label that the index does not have", ("ratings[k : k + 1]", "ratings.loc[[k]]")),
         ("in batches of 32", (COMPANY, "model.predict(pairs(ratings), verbose=0).ravel()\n")),
         ("random", (COMPANY, "np.ravel(model(pairs(ratings), training=True))\n")),
-        ("nothing changes", ("ratings[k : k + 1]", "ratings")),
+        ("the largest change should be", ("ratings[k : k + 1]", "ratings")),
         ("the squares? of what", ("np.abs(together - np.array(alone))", "(together - np.array(alone)) ** 2")),
         ("the sum of the changes", ("np.max(", "np.sum(")),
         ("the place of the largest", ("np.max(", "np.argmax(")),
