@@ -77,7 +77,7 @@ WRONG = {
         ("signed: a change in the other", BOTH + "return (together - alone).max()"),
         ("signed: a change in the other", BOTH + "return float(np.max(alone - together))"),
         ("the mean of the changes", ("np.max(", "np.mean(")),
-        (r"one number, found float32, of the shape \(37,\)", (LARGEST, LARGEST[7:-1]), ("float(", "(")),
+        (r"one number, found float32, of the shape \(36,\)", (LARGEST, LARGEST[7:-1]), ("float(", "(")),
         ("one number, found bool", BOTH + "return not np.allclose(together, alone)"),
         ("the share of the pairs that change", (LARGEST, "np.mean(np.abs(together - np.array(alone)) > 1e-3)")),
         ("the change of the first pair only", BOTH + "return abs(float(together[0] - alone[0]))"),
