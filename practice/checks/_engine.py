@@ -16,33 +16,29 @@ A practice has a table, `practice/checks/<practice>.py`; a notebook imports it a
     ]
     check_gain = practice.exercise("gain_per_user", "ex-gain", gain_facets, GAIN, "a Series")
 
-How to write one:
 - **Facets** are what there is to see of an answer, from coarse to fine: kind, shape, values. The
   same generator looks at the student's function and at the solution's (from solutions/, by the
-  cell's id). Where the two first differ, the answer is wrong there. Facets have names of their own
-  and never look at the solution. `facet.hint` says what to print if no row fits:
-  - (symptom, nudge), for a facet that can be wrong in one way; {found} and {right} in the symptom
-    stand for its values. A condition needs no facet: `require(condition, symptom, nudge)`;
+  cell's id). Where the two first differ, the answer is wrong there. A facet never looks at the
+  solution. A condition needs no facet: `require(condition, symptom, nudge)`. If no row fits,
+  `facet.hint` says what to print:
+  - (symptom, nudge), in which {found} and {right} stand for the facet's values;
   - a function of (found, right) that makes them;
   - a nudge alone, or nothing: then `difference` finds the symptom, as in "the loss should be 2;
-    found 1", "the gain for 8 should be ...", with what `story` knows, or the argument not used.
-- **Draws**: facets are looked at for draw 0, 1, ... (two, if you do not say how many): draw inputs
-  anew for each, of sizes that are all different and not round, unsorted, with negative values, ids
-  that repeat, and an index that is not 0, 1, 2. Use `RandomState(draw)`; make the inputs anew in
-  every call (the student may change them: the engine compares them afterwards and says so).
+    found 1", with what `story` knows, or the argument not used.
+- **Draws**: facets are looked at for draw 0, 1, ...: draw inputs anew for each, with
+  `RandomState(draw)` and in every call, of sizes that are all different and not round, unsorted,
+  with negative values, ids that repeat, and an index that is not 0, 1, 2.
 - **Rows** are tuples (symptom, nudge, *looks). A row fits if the answer looks like that: pairs
   ("old", "new") are pieces of the solution's text to replace, which test themselves; a function is
   a whole wrong answer; a dict is {facet: value}, {"stops": regular expression}. Dicts are for what
   is slow to build, such as networks: then `rows` may be a function of the draw. The first row that
-  fits wins. A symptom says what is to be seen, a nudge where to look; neither holds random numbers,
-  nor the solution.
+  fits wins. Neither symptom nor nudge holds random numbers, nor the solution.
 - **Given for nothing**: stubs, answers that return nothing, changed arguments, variables of the
-  notebook in place of arguments (`other_values`: they have other values while a check runs),
-  arguments that are not used, errors with the student's own line and a nudge, and `story`: what was
-  done to the right numbers (rounded, clipped, sorted, scaled, squared, ...). No rows for these.
+  notebook in place of arguments (they have other values while a check runs), arguments that are
+  not used, errors with the student's own line and a nudge, and `story`: what was done to the right
+  numbers (rounded, clipped, sorted, scaled, squared, ...). No rows for these.
 - In the facets, `call.names = {"fit": spy}` gives names of the notebook another value, and
-  `call.may_change = ("model",)` allows what the text demands.
-- Networks: `_networks.look`.
+  `call.may_change = ("model",)` allows what the text demands. Networks: `_networks.look`.
 """
 
 import copy
@@ -129,16 +125,12 @@ class Exercise:
     name: str
     cell: str
     facets: Callable
-    rows: list | Callable
+    rows: Callable  # of the draw
     returns: str
     draws: int
     right: dict[int, list[Facet]] = field(default_factory=dict)  # of each draw, the solution's
     check: Callable | None = None
     arguments: list[str] = field(default_factory=list)
-
-    def known(self, draw: int) -> list[tuple]:
-        """The rows of a draw."""
-        return list(self.rows(draw) if callable(self.rows) else self.rows)
 
 
 class Practice:
@@ -173,7 +165,8 @@ class Practice:
             rows: the known mistakes, or a function of the draw that makes them.
             returns: what the function returns, in words: "two frames, train and valid".
         """
-        exercise = Exercise(name, cell, facets, rows, returns, draws)
+        known = rows if callable(rows) else lambda draw: rows
+        exercise = Exercise(name, cell, facets, known, returns, draws)
         self.exercises[name], self.marks[name] = exercise, "⏳"
 
         def check(answer: object) -> bool:
@@ -264,7 +257,7 @@ class Practice:
                     exercise.right[draw] = right
                 call, seen = Call(answer, exercise, space), []
                 for found in watch(exercise.facets, call, draw):
-                    rest = exercise.right[draw][len(seen) :]
+                    rest = [*exercise.right[draw][len(seen) :], Facet("the end", None)]
                     right = next((one for one in rest if one.name == found.name), rest[0])
                     seen.append(found)
                     if found.name != right.name or not same(found.value, right.value):
@@ -284,9 +277,7 @@ class Practice:
             "of its arguments",
             f"Its arguments are {', '.join(exercise.arguments)}; the check has values of its own.",
         )
-        for symptom, nudge, *looks in (
-            exercise.rows(draw) if callable(exercise.rows) else exercise.rows
-        ):
+        for symptom, nudge, *looks in exercise.rows(draw):
             if self.fits(exercise, call, looks, draw, seen):
                 raise Mistake(symptom, nudge)
         if isinstance(found.value, Exception):
@@ -335,8 +326,8 @@ def watch(facets: Callable, call: "Call", draw: int) -> Iterator[Facet]:
         yield from facets(call, draw)
     except Exception as error:
         yield Facet("stops", error)
-    except SystemExit as error:
-        yield Facet("stops", RuntimeError(f"it ends Python (exit {error.code})"))
+    except SystemExit:
+        yield Facet("stops", RuntimeError("it ends Python (exit)"))
 
 
 @contextmanager
@@ -458,33 +449,23 @@ def thawed(value: object) -> object:
 
 def change(old: object, new: object) -> str:
     """How a value was changed, in words; empty if it was not."""
-    if old is new:
-        return ""
     if isinstance(old, types.SimpleNamespace):
         if old.still != new.still:
             return f"{new.still} of its layers are frozen now (trainable), {old.still} were before"
         return "" if same(old.weights, new.weights, 0) else "its weights are others now"
+    if isinstance(old, list) and len(old) == len(new):
+        parts = [change(*both) for both in zip(old, new, strict=True)]
+        if not any(parts) or any(isinstance(one, types.SimpleNamespace) for one in old):
+            return "".join(parts)
     if isinstance(old, pd.DataFrame):
-        if list(old) != list(new):
-            more = [name for name in new if name not in old]
-            return f"its columns are {list(new)} now" + (f", {more} is new" if more else "")
         kept = old.equals(new) and old.index.equals(new.index)
-        return "" if kept else "other rows, values or index"
-    if isinstance(old, list):
-        if len(old) != len(new):
-            return f"its length is {len(new)} now, not {len(old)}"
-        parts = [how for a, b in zip(old, new, strict=True) if (how := change(a, b))]
-        if parts and all(isinstance(one, int | float | str) for one in old):
-            return "it is sorted or in another order" if sorted(old) == sorted(new) else "values"
-        return parts[0] if parts else ""
-    if isinstance(old, dict):
-        lost = [key for key in old if key not in new] or [key for key in new if key not in old]
-        return f"the key {lost[0]!r}" if lost else change(list(old.values()), list(new.values()))
+        return "" if kept else f"other rows, values or index; its columns are {list(new)} now"
     if same(old, new, 0):
         return ""
-    order = isinstance(old, np.ndarray) and old.shape == new.shape
-    order = order and same(np.sort(old, None), np.sort(new, None), 0)
-    return "it is sorted or in another order" if order else "it has other values now"
+    with suppress(TypeError, ValueError):  # it cannot be sorted
+        if same(*(np.sort(np.asarray(one), None) for one in (old, new)), 0):
+            return "it is sorted or in another order"
+    return "it has other values now"
 
 
 # Names -------------------------------------------------------------------------------------
@@ -536,12 +517,9 @@ def is_data(value: object) -> bool:
 
 def _is_record(value: object) -> bool:
     """The result of `load_ratings`, for example, or a network."""
-    of = type(value).__module__
-    return (
-        hasattr(value, "__dict__")
-        and of.startswith(("utils", "types", "keras"))
-        and (not isinstance(value, types.ModuleType | types.FunctionType | type))
-    )
+    code = isinstance(value, types.ModuleType | types.FunctionType | type)
+    ours = type(value).__module__.startswith(("utils", "types", "keras"))
+    return hasattr(value, "__dict__") and ours and not code
 
 
 def other(value: object) -> object:
@@ -556,10 +534,9 @@ def other(value: object) -> object:
         return turned if value.ndim else value + 1
     if isinstance(value, pd.DataFrame | pd.Series):
         value = value.iloc[::-1].set_axis(value.index)
-        if isinstance(value, pd.DataFrame):  # small ids, as in the checks: 5 users and 7 items
-            for name, size in {"user": 5, "item": 7}.items():
-                value = value.assign(**{name: value[name] % size} if name in value else {})
-        return value
+        sizes = {"user": 5, "item": 7} if isinstance(value, pd.DataFrame) else {}
+        small = {name: value[name] % size for name, size in sizes.items() if name in value}
+        return value.assign(**small) if small else value  # ids as small as in the checks
     if isinstance(value, list | tuple):
         return type(value)(value[::-1])
     if isinstance(value, dict):
@@ -569,10 +546,9 @@ def other(value: object) -> object:
         value = sys.modules["keras"].models.clone_model(value)
         value.set_weights(weights)
     elif _is_record(value) and not hasattr(value, "get_weights"):  # a layer stays as it is
-        value = copy.copy(value)
-        for key, one in vars(value).items():
-            if is_data(one):
-                object.__setattr__(value, key, other(one))
+        values, value = other(vars(value)), copy.copy(value)
+        for key, one in values.items():
+            object.__setattr__(value, key, one)
     return value
 
 
@@ -597,6 +573,8 @@ def other_values(space: dict, values: dict[str, object]) -> Iterator[None]:
 
 def same(a: object, b: object, tolerance: float = 1e-4) -> bool:
     """Whether two values are the same, up to rounding; a list is a tuple, an int a float."""
+    if a is b:
+        return True
     if isinstance(a, dict) and isinstance(b, dict):
         return a.keys() == b.keys() and all(same(a[key], b[key], tolerance) for key in a)
     if isinstance(a, list | tuple) and isinstance(b, list | tuple):
@@ -642,11 +620,8 @@ def two(found: float, right: float) -> tuple[str, str]:
     """Two numbers with as many decimals as they need to differ, at least three."""
     if not (isinstance(found, float) or isinstance(right, float)):
         return str(found), str(right)
-    for digits in range(3, 17):
-        texts = f"{found:.{digits}f}", f"{right:.{digits}f}"
-        if texts[0] != texts[1]:
-            return texts
-    return repr(found), repr(right)
+    texts = [(f"{found:.{digits}f}", f"{right:.{digits}f}") for digits in range(3, 17)]
+    return next((both for both in texts if both[0] != both[1]), (repr(found), repr(right)))
 
 
 def difference(what: str, found: object, right: object) -> tuple[str, str]:
@@ -662,10 +637,9 @@ def difference(what: str, found: object, right: object) -> tuple[str, str]:
                 return told, "Which rows are asked for, and in which order?"
         labels, found, right = list(right.index), found.to_numpy(), right.to_numpy()
     if isinstance(right, dict) and isinstance(found, dict):
-        if key := next(
-            (key for key in [*right, *found] if key not in found or key not in right), None
-        ):
-            return f"{what}: {key!r} is {'missing' if key in right else 'too much'}", look
+        for key in [*right, *found]:
+            if key not in found or key not in right:
+                return f"{what}: {key!r} is {'missing' if key in right else 'too much'}", look
         key = next(key for key in right if not same(found[key], right[key]))
         return difference(f"{what}, {key!r},", found[key], right[key])
     if not isinstance(right, numbers) or not isinstance(found, numbers):
@@ -679,42 +653,30 @@ def difference(what: str, found: object, right: object) -> tuple[str, str]:
     whole = found.dtype.kind in "biu" and right.dtype.kind in "biu"
     if not (whole and right.size == 1) and (said := story(found, right)):
         return f"{what}: {said[0]}", said[1]
-    place = np.unravel_index(int(np.argmax(~_near(found, right))), right.shape)
+    off = [not same(*both) for both in zip(found.ravel(), right.ravel(), strict=True)]
+    place = np.unravel_index(int(np.argmax(off)), right.shape)
     mine, theirs = two(found[place].item(), right[place].item())
     at = f" at index {', '.join(map(str, place))}" * bool(place)
     at = f" for {labels[place[0]]}" if labels else at
     return f"{what}{at} should be {theirs}; found {mine}", look
 
 
-def _near(found: object, right: object) -> np.ndarray:
-    try:
-        found, right = np.asarray(found, float), np.asarray(right, float)
-        return np.isclose(found, right, rtol=1e-4, atol=1e-5, equal_nan=True)
-    except (TypeError, ValueError):
-        return np.asarray(found) == np.asarray(right)
-
-
 def shapes(what: str, found: tuple, right: tuple) -> tuple[str, str]:
     """The hint for an array of another shape."""
-    n, said = (right or (0,))[0], f"expected {right}"
-    if found in ((), (1,), (1, 1)) and n > 1:
-        return (
-            f"{what}: one number for all rows, {found}; {said}",
-            "Axis 0 is the rows. It must stay.",
-        )
-    if found == (n, n):
-        return (
-            f"{what}: {n} rows give {n} x {n} numbers, each row with each; {said}",
-            "A column and a vector, or a matrix product, pair all with all. Print both shapes.",
-        )
-    if found == right[::-1]:
-        return f"{what}: rows and columns are exchanged, {found}; {said}", "Which axis is which?"
-    if found == (*right, 1):
-        return (
-            f"{what}: a column, {found}; {said}",
-            "Subtract a vector from a column, and you get a square. Which part of it is wanted?",
-        )
-    return f"{what}: the shape is {found}; {said}", "Print the shape after each step."
+    n = (right or (0,))[0]
+    # fmt: off
+    for wrong, symptom, nudge in (
+        (found in ((), (1,), (1, 1)) and n > 1, "one number for all rows,", "Axis 0 is the rows. It must stay."),
+        (found == (n, n), f"{n} rows give {n} x {n} numbers, each row with each,",
+            "A column and a vector, or a matrix product, pair all with all. Print both shapes."),
+        (found == right[::-1], "rows and columns are exchanged,", "Which axis is which?"),
+        (found == (*right, 1), "a column,",
+            "Subtract a vector from a column, and you get a square. Which part of it is wanted?"),
+        (True, "the shape is", "Print the shape after each step."),
+    ):
+        if wrong:
+            return f"{what}: {symptom} {found}; expected {right}", nudge
+    # fmt: on
 
 
 def story(found: np.ndarray, right: np.ndarray) -> tuple[str, str] | None:
@@ -723,12 +685,11 @@ def story(found: np.ndarray, right: np.ndarray) -> tuple[str, str] | None:
         found, right = np.asarray(found, float), np.asarray(right, float)
     except (TypeError, ValueError):
         return None
-    if right.size == 0 or np.any(np.isnan(found) & ~np.isnan(right)):
+    if right.size and np.any(np.isnan(found) & ~np.isnan(right)):
         why = "pandas puts numbers together by their labels, not by their places. Or is 0 divided?"
-        return ("there are nan, which is no number", why) if right.size else None
+        return "there are nan, which is no number", why
     end = "What is the last thing that is done to the numbers? The text does not ask for it."
-    sigma = 1 / (1 + np.exp(-np.clip(right, -50, 50)))
-    low, high = found.min(), found.max()
+    order = "One number for each row, in its place."
     candidates = [
         (-right, "the signs are turned round", "What is subtracted from what?"),
         (np.abs(right), "the absolute values: no number is below 0", end),
@@ -737,38 +698,40 @@ def story(found: np.ndarray, right: np.ndarray) -> tuple[str, str] | None:
         (right**2, "the squares of what they should be", end),
         (np.sqrt(np.abs(right)), "the square roots of what they should be", end),
     ]
-    several = [
-        (np.maximum(right, 0), "no number is below 0, but there should be: is it a ReLU?", end),
-        (sigma, "a sigmoid has been applied: all lie between 0 and 1", end),
-        (np.tanh(right), "a tanh has been applied: all lie between -1 and 1", end),
-        (1 + 4 * sigma, "they are squeezed between 1 and 5", end),
-        (np.exp(np.clip(right, -50, 50)), "they are exponentials", end),
-    ]
-    candidates += several if right.size > 2 else []
-    if right.ndim == 1 and right.size > 2:
-        order = "One number for each row, in its place."
+    if right.size > 2:
+        small = np.clip(right, -50, 50)
+        sigma, low, high = 1 / (1 + np.exp(-small)), found.min(), found.max()
+        below, above = right.min() < low - 1e-3, right.max() > high + 1e-3
+        ends = " and ".join([f"below {low:.3g}"] * below + [f"above {high:.3g}"] * above)
         candidates += [
-            (np.sort(right), "the right numbers, but sorted, smallest first", order),
-            (np.sort(right)[::-1], "the right numbers, but sorted, largest first", order),
-            (right[::-1], "the right numbers, in the opposite order", order),
+            (np.maximum(right, 0), "no number is below 0, but there should be: is it a ReLU?", end),
+            (sigma, "a sigmoid has been applied: all lie between 0 and 1", end),
+            (np.tanh(right), "a tanh has been applied: all lie between -1 and 1", end),
+            (1 + 4 * sigma, "they are squeezed between 1 and 5", end),
+            (np.exp(small), "they are exponentials", end),
         ]
-    if right.size > 2 and low < high:
-        ends = [f"below {low:.3g}"] * bool(right.min() < low - 1e-3) + [f"above {high:.3g}"]
-        text = f"they are cut off {' and '.join(ends[: None if right.max() > high + 1e-3 else -1])}"
-        candidates.append((np.clip(right, low, high), text, end))
+        if right.ndim == 1:
+            candidates += [
+                (np.sort(right), "the right numbers, but sorted, smallest first", order),
+                (np.sort(right)[::-1], "the right numbers, but sorted, largest first", order),
+                (right[::-1], "the right numbers, in the opposite order", order),
+            ]
+        if low < high:
+            candidates.append((np.clip(right, low, high), f"they are cut off {ends}", end))
     for wrong, text, nudge in candidates:
         if same(found, wrong):
             return text, nudge
-    if right.size > 2 and np.ptp(right) > 1e-3:
-        if np.ptp(off := found - right) < 1e-4:
-            how = "What is added to all of them?"
-            return f"every number is off by the same {off.flat[0]:.3f}", how
-        factor = (found * right).sum() / (right**2).sum()
-        if same(found, factor * right) and abs(factor) > 1e-9:
-            how = "What are all of them multiplied with, or divided by?"
-            return f"every number is {factor:.3g} times what it should be", how
-        if same(np.sort(found, None), np.sort(right, None)):
-            return "the right numbers, in another order", "One number for each row, in its place."
+    if right.size < 3 or np.ptp(right) < 1e-3:
+        return None
+    off, factor = found - right, (found * right).sum() / (right**2).sum()
+    if np.ptp(off) < 1e-4:
+        how = "What is added to all of them?"
+        return f"every number is off by the same {off.flat[0]:.3f}", how
+    if same(found, factor * right) and abs(factor) > 1e-9:
+        how = "What are all of them multiplied with, or divided by?"
+        return f"every number is {factor:.3g} times what it should be", how
+    if same(np.sort(found, None), np.sort(right, None)):
+        return "the right numbers, in another order", order
     return None
 
 

@@ -104,7 +104,7 @@ def look(
     words: dict[tuple, str],
     draw: int,
     *,
-    names: dict[str, tuple] | None = None,
+    names: dict[str, tuple | None] = {},  # noqa: B006
     layers: tuple[str, ...] = (),
     functional: bool = False,
     say_scores: Callable | None = None,
@@ -125,49 +125,35 @@ def look(
         return " and ".join(dict.fromkeys(words.get(k[0], f"the weight {k[0]}") for k in keys))
 
     yield kind_facet(model, functional=functional)
-    known_inputs = getattr(model, "inputs", None)  # a class has none
-    yield Facet("the inputs", len(known_inputs or inputs), SAY["inputs"])
-    yield Facet("the outputs", len(model.outputs) if known_inputs else 1, SAY["outputs"])
+    of = getattr(model, "inputs", None)  # a class has none
+    yield Facet("the inputs", len(of or inputs), say_inputs)
+    yield Facet("the outputs", len(model.outputs) if of else 1, OUTPUTS)
     if not model.weights:  # a class makes them when it is called
         Scorer(model, inputs)
     shapes = sorted(shape for shape, _ in weights_of(model))
-    say = lambda *both: say_weights(*both, words, model, inputs)  # noqa: E731
-    yield Facet("the weights", shapes, say)
+    yield Facet("the weights", shapes, lambda *both: say_weights(*both, words, model, inputs))
     score = Scorer(model, inputs)
     start = {key: bool(np.any(weight.numpy())) for key, weight in weights_of(model).items()}
     weights = fill(model, draw)
     yield Facet("the scores", score(), lambda *both: say_wrong_scores(*both, score, say_scores))
     yield Facet("alone", score.is_alone(), COMPANY)
-    yield Facet("again", same(score(), score()), SAY["again"])
-    yield Facet(
-        "the gradients",
-        gradients(score, weights),
-        lambda found, _: (
-            f"training cannot move {call(k for k in found if not found[k])}: no gradient arrives",
-            "Is a layer frozen (trainable), or the gradient stopped, on the way?",
-        ),
-    )
+    yield Facet("again", same(score(), score()), AGAIN)
+    still = call(gradients(score, weights))
+    stopped = f"training cannot move {still}: no gradient arrives"
+    yield Facet("the gradients", still, (stopped, STILL))
     yield Facet("the dropout", dropout(model, score), say_dropout)
     limited = call(key for key, weight in weights.items() if getattr(weight, "constraint", None))
-    yield Facet(
-        "the constraints",
-        limited,
-        lambda found, _: (f"a constraint limits {found}", "The text asks for none: any sign."),
-    )
+    signs = (f"a constraint limits {limited}", "The text asks for none: any sign.")
+    yield Facet("the constraints", limited, signs)
     found = penalties(model, score, weights, draw)
-    yield Facet(
-        "the penalty",
-        found | {"squares": {key: f"{of:.2e}" for key, of in found["squares"].items()}},
-        lambda *both: say_penalty(*both, call),
-    )
+    yield Facet("the penalty", found, lambda *both: say_penalty(*both, call))
     yield Facet("the start", start, lambda *both: say_start(*both, call))
     yield Facet("the layers", {name: part(model, name, inputs) for name in layers}, say_layers)
     paths = {key[0]: weight.path.split("/")[-2] for key, weight in weights.items()}
-    called = {name: paths[shape] for name, shape in (names or {}).items() if shape}
-    for name in [name for name, shape in (names or {}).items() if not shape]:
-        called[name] = model.name if known_inputs else name  # a class gets a name of its own
+    name = model.name if of else None  # a class gets a name of its own
+    called = {text: paths[shape] if shape else name or text for text, shape in names.items()}
     yield Facet("the names", called, say_names)
-    yield Facet("compiled", bool(getattr(model, "compiled", False)), SAY["compiled"])
+    yield Facet("compiled", bool(getattr(model, "compiled", False)), COMPILED)
 
 
 def kind_facet(found: object, expected: str = "a keras.Model", functional: bool = True) -> Facet:
@@ -186,25 +172,22 @@ def kind_facet(found: object, expected: str = "a keras.Model", functional: bool 
     return Facet("the kind", name, (f"expected {expected}, found {name}", nudge))
 
 
-COMPANY = (
-    "a pair scores differently alone and in a batch with others",
-    "Something adds over the rows of the batch. Lecture 2, section 6.",
-)
-SAY = {
-    "inputs": lambda found, right: (
-        f"the network takes {found} input{'s' * (found > 1)}; expected {right}",
-        "The first argument of keras.Model is the list of all inputs, [user, item] for two.",
-    ),
-    "outputs": lambda found, _: (
-        f"the network has {found} outputs, a list of them; expected one number for each row",
-        "What is to be done with them, in the formula?",
-    ),
-    "again": (
-        "the same rows score differently each time, also when nothing is trained",
-        "Dropout is for training only. What is random in the network, also in predict?",
-    ),
-    "compiled": ("the network is compiled already", "A later cell does it, with its own settings."),
-}
+# fmt: off
+OUTPUTS = ("the network has {found} outputs, a list of them; expected one number for each row",
+    "What is to be done with them, in the formula?")
+COMPANY = ("a pair scores differently alone and in a batch with others",
+    "Something adds over the rows of the batch. Lecture 2, section 6.")
+AGAIN = ("the same rows score differently each time, also when nothing is trained",
+    "Dropout is for training only. What is random in the network, also in predict?")
+STILL = "Is a layer frozen (trainable), or the gradient stopped, on the way?"
+COMPILED = ("the network is compiled already", "A later cell does it, with its own settings.")
+# fmt: on
+
+
+def say_inputs(found: int, right: int) -> tuple[str, str]:
+    """The hint for another number of inputs."""
+    every = "The first argument of keras.Model is the list of all inputs, [user, item] for two."
+    return f"the network takes {found} input{'s' * (found > 1)}; expected {right}", every
 
 
 # Weights -----------------------------------------------------------------------------------
@@ -212,44 +195,35 @@ SAY = {
 
 def say_weights(found: list, right: list, words: dict, model, inputs: list) -> tuple[str, str]:
     """The hint for weights of other shapes."""
-    missing, extra = Counter(right), Counter(found)
-    missing.subtract(found), extra.subtract(right)
-    missing, extra = sorted(+missing), sorted(+extra)
+    missing = sorted((Counter(right) - Counter(found)).elements())
+    extra = sorted((Counter(found) - Counter(right)).elements())
     with suppress(Exception):
         weights, score = fill(model, 0), Scorer(model, inputs)
         for (shape, _), weight in weights.items():
             if len(shape) == 2 and len(inputs) == 2 and score.shares(weight):
-                return (
-                    f"users and items share one table, of the shape {shape}: user 0 is item 0 there",
-                    "How many tables has the formula? Each is a layer of its own.",
-                )
-    if missing and not extra:
+                one = f"users and items share one table, of the shape {shape}: user 0 is item 0"
+                return one, "How many tables has the formula? Each is a layer of its own."
+    if not extra:
         lost = " nor on ".join(name for shape, name in words.items() if shape in missing)
-        return (
-            f"the output does not depend on {lost}",
-            "What does not lead to the output is no part of the network. Follow the path.",
-        )
+        path = "What does not lead to the output is no part of the network. Follow the path."
+        return f"the output does not depend on {lost}", path
+    many = f"there are weights that the formula does not have, of the shapes {extra}"
     if not missing:
-        return (
-            f"there are weights that the formula does not have, of the shapes {extra}",
-            "Which layer is one too many?",
-        )
+        return many, "Which layer is one too many?"
     wanted = " and ".join(f"one of the shape {m} for {words.get(m, 'a layer')}" for m in missing)
-    return (
-        f"there are weights of the shapes {extra}; there should be {wanted}",
-        "Look for the shape that should not be there: which number went to the wrong place?",
-    )
+    look = "Look for the shape that should not be there: which number went to the wrong place?"
+    return f"there are weights of the shapes {extra}; there should be {wanted}", look
 
 
-def gradients(score: Scorer, weights: dict) -> dict[tuple, bool]:
-    """Whether training can move each weight."""
+def gradients(score: Scorer, weights: dict) -> list[tuple]:
+    """The weights that training cannot move."""
     import tensorflow as tf
 
     with tf.GradientTape() as tape:
         total = tf.reduce_sum(score.tensor())
     found = tape.gradient(total, [weight.value for weight in weights.values()])
     pairs = zip(weights.items(), found, strict=True)
-    return {key: weight.trainable and gradient is not None for (key, weight), gradient in pairs}
+    return [key for (key, weight), gradient in pairs if gradient is None or not weight.trainable]
 
 
 def dropout(model, score: Scorer) -> dict:
@@ -269,65 +243,46 @@ def say_dropout(found: dict, right: dict) -> tuple[str, str]:
     return f"the dropout has the rates {found['rates']}; expected {right['rates']}", where
 
 
-def penalties(model, score: Scorer, weights: dict, draw: int) -> dict:
-    """The penalty on each weight, as a multiple of the sum of its squares."""
+def penalties(model, score: Scorer, weights: dict, draw: int) -> dict[tuple, str]:
+    """The penalty on each weight, as a multiple of the sum of its squares, or what else it is."""
 
-    def penalty(only: tuple | None = None, rows: slice = slice(None)) -> float:
+    def penalty(of: tuple, times: float = 1, rows: slice = slice(None)) -> float:
         for key, weight in weights.items():
-            weight.assign(known(*key[:1], draw, key[1]) * (only in (None, key)))
+            weight.assign(times * (key == of) * known(key[0], draw, key[1]))
         score(rows)
         return float(sum(model.losses)) if model.losses else 0.0
 
-    alike = bool(np.isclose(penalty(), penalty(rows=slice(1)), rtol=1e-3))
-    found = {"alike": alike, "squares": dict.fromkeys(weights, 0.0), "absolute": False}
-    if not np.any(penalty()):
-        return found
-    of = {key: penalty(key) for key in weights}
-    twice = {key: weight for key, weight in weights.items() if of[key] > 1e-9}
-    found["squares"] = {
-        key: float(f"{of[key] / (known(key[0], draw, key[1]) ** 2).sum():.3g}") for key in weights
-    }
-    if key := next(iter(twice), None):
-        penalty(key)
-        weights[key].assign(2 * known(key[0], draw, key[1]))
-        score()
-        found["absolute"] = float(sum(model.losses)) < 3 * of[key]  # squares: 4 times as much
+    found = {}
+    for key in weights:
+        of = penalty(key)
+        found[key] = f"{of / (known(key[0], draw, key[1]) ** 2).sum():.3g}"  # so that 1e-5 is not 0
+        if of and not np.isclose(of, penalty(key, rows=slice(1)), rtol=1e-3):
+            found[key] = "depends on which rows are in the batch; it should be on whole tables"
+        elif of and penalty(key, times=2) < 3 * of:  # squares: 4 times as much
+            found[key] = "adds up absolute values (L1); expected: the squares"
     return found
 
 
 def say_penalty(found: dict, right: dict, call: Callable) -> tuple[str, str]:
     """The hint for a penalty that is absent, of another size or kind, or not asked for."""
-    if not found["alike"]:
-        return (
-            "the penalty depends on which rows are in the batch; it should be on whole tables",
-            "embeddings_regularizer is about the table, activity_regularizer about an output.",
-        )
-    mine, wanted = ({k: float(v) for k, v in one["squares"].items()} for one in (found, right))
-    off = [key for key in wanted if mine[key] != wanted[key]]
-    if more := [key for key in off if not wanted[key]]:
+    off = [key for key in right if found[key] != right[key]]
+    if more := [key for key in off if right[key] == "0"]:
         return f"there is a penalty on {call(more)}; expected none", "Which tables carry it?"
-    if none := [key for key in off if not mine[key]]:
+    if none := [key for key in off if found[key] == "0"]:
         return f"there is no penalty on {call(none)}", "Compare with how the other tables are made."
-    if found["absolute"]:
-        return (
-            "the penalty adds up absolute values (L1); expected: the squares",
-            "Which of the regularizers is the sum of squares?",
-        )
-    said = ", ".join(f"{mine[key]:.3g} on {call([key])}" for key in off)
-    want = ", ".join(f"{wanted[key]:.3g} on {call([key])}" for key in off)
-    return (
-        f"the penalty, as a multiple of the sum of squares, is {said}; expected {want}",
-        "Which argument goes into which table, as it is?",
-    )
+    if said := next((found[key] for key in off if " " in found[key]), None):
+        which = "embeddings_regularizer is about the table; L2 is the sum of squares."
+        return f"the penalty {said}", which
+    of = [", ".join(f"{one[key]} on {call([key])}" for key in off) for one in (found, right)]
+    symptom = f"the penalty, as a multiple of the sum of squares, is {of[0]}; expected {of[1]}"
+    return symptom, "Which argument goes into which table, as it is?"
 
 
 def say_start(found: dict, right: dict, call: Callable) -> tuple[str, str]:
     """The hint for tables that start at 0, or do not."""
     if zero := [key for key in found if right[key] and not found[key]]:
-        return (
-            f"{call(zero)} starts at 0, the same for everyone",
-            "A product of zeros has no gradient. factor_table starts with small random numbers.",
-        )
+        grow = "A product of zeros has no gradient. factor_table starts with small random numbers."
+        return f"{call(zero)} starts at 0, the same for everyone", grow
     some = call(key for key in found if found[key] and not right[key])
     return f"{some} does not start at 0", "Which initializer does it ask for?"
 
@@ -347,25 +302,19 @@ def part(model, name: str, inputs: list[np.ndarray]) -> np.ndarray | None:
 def say_layers(found: dict, right: dict) -> tuple[str, str]:
     """The hint for layers that later cells look for."""
     if lost := [name for name in right if found[name] is None]:
-        return (
-            f"the scores are right, but there is no layer called {lost[0]!r}",
-            "Other cells look layers up by their names: give it with name=.",
-        )
+        looked = "Other cells look layers up by their names: give it with name=."
+        return f"the scores are right, but there is no layer called {lost[0]!r}", looked
     wrong = next(name for name in right if not same(found[name], right[name]))
-    return (
-        f"the scores are right, but what the layer {wrong!r} gives is something else",
-        "Is the name on the right layer?",
-    )
+    symptom = f"the scores are right, but what the layer {wrong!r} gives is something else"
+    return symptom, "Is the name on the right layer?"
 
 
 def say_names(found: dict, right: dict) -> tuple[str, str]:
     """The hint for names of tables and of the model."""
     wrong = next(name for name in right if found.get(name, right[name]) != right[name])
     name = re.sub(r"_\d+$", "", found[wrong])  # Keras counts on, and a hint should stay the same
-    return (
-        f"what the text calls {right[wrong]!r} is called {name!r}",
-        "A table's and a model's name is given with name=. Other cells look for it.",
-    )
+    looked = "A table's and a model's name is given with name=. Other cells look for it."
+    return f"what the text calls {right[wrong]!r} is called {name!r}", looked
 
 
 # In NumPy ----------------------------------------------------------------------------------
@@ -410,19 +359,16 @@ def say_wrong_scores(
     found: np.ndarray, right: np.ndarray, score: Scorer, more: Callable | None
 ) -> tuple[str, str]:
     """The hint for scores of another shape, or of other numbers."""
-    n = len(right)
+    gives = f"{len(right)} rows give the shape {found.shape}"
     if not same(score(), found):
-        return SAY["again"]
+        return AGAIN
     if found.size == 1 or found.shape[:1] == (1,):
-        return (
-            f"{n} rows give the shape {found.shape}: the whole batch is added up",
-            "Axis 0 is the rows of the batch. It must stay.",
-        )
+        return f"{gives}: the whole batch is added up", "Axis 0 is the rows of the batch."
     if found.ndim > 2:
-        return (
-            f"{n} rows give the shape {found.shape}; expected ({n}, 1)",
-            "An input of shape (1,) leaves an idle axis behind the look-up: flatten, or Input(()).",
+        idle = (
+            "An input of shape (1,) leaves an idle axis behind the look-up: flatten, or Input(())."
         )
+        return f"{gives}; expected ({len(right)}, 1)", idle
     if found.shape == right.shape and not score.is_alone():
         return COMPANY
     if more and (said := more(found, right)):
@@ -530,12 +476,9 @@ def behind(what: str, scores: np.ndarray) -> Iterator[Term]:
 
 def products(p: np.ndarray, q: np.ndarray) -> Iterator[Term]:
     """What may stand instead of the product of p_u and q_i, both of shape (n, factors)."""
-    lengths = np.linalg.norm(p, axis=1) * np.linalg.norm(q, axis=1)
+    dot, lengths = (p * q).sum(axis=1), np.linalg.norm(p, axis=1) * np.linalg.norm(q, axis=1)
     yield "the product is the mean over the factors, not the sum", (p * q).mean(axis=1)
-    yield (
-        "the product is divided by the lengths of the vectors (a cosine)",
-        (p * q).sum(1) / lengths,
-    )
+    yield "the product is divided by the lengths of the vectors (a cosine)", dot / lengths
     yield "only the first factor is in the product", p[:, 0] * q[:, 0]
     yield "the last factor is left out of the product", (p * q)[:, :-1].sum(axis=1)
     yield "p_u is multiplied with itself; q_i is not used", (p * p).sum(axis=1)
@@ -544,21 +487,18 @@ def products(p: np.ndarray, q: np.ndarray) -> Iterator[Term]:
 
 def mixed(p: np.ndarray, q: np.ndarray, rest: np.ndarray | float = 0) -> Iterator[tuple]:
     """Rows for products that are not one number for each pair; `rest` is what is added to them."""
-    rest, n = np.broadcast_to(rest, len(p)), len(p)
+    rest, (n, factors) = np.broadcast_to(rest, len(p)), p.shape
     over = "Over which axes does it add? Lecture 2, section 1: one row, one sum."
+    added = f"the product has a number for each of the {factors} factors: it adds up the pairs"
+    not_added = f"{n} pairs give {n} x {factors} numbers: the factors are multiplied, but not added"
+    every = "every {} is multiplied with the {} of all {}s of the batch"
     for symptom, scores in (
         ("the product is the same number for every pair of the batch", (p * q).sum() + rest),
-        ("every user is multiplied with the mean of all items of the batch", p @ q.mean(0) + rest),
-        ("every user is multiplied with the sum of all items of the batch", p @ q.sum(0) + rest),
-        ("every item is multiplied with the mean of all users of the batch", q @ p.mean(0) + rest),
-        ("every item is multiplied with the sum of all users of the batch", q @ p.sum(0) + rest),
-        (
-            f"the product has a number for each of the {p.shape[1]} factors: it adds up the pairs",
-            (p * q).sum(axis=0) + rest[:, None],
-        ),
-        (
-            f"{n} pairs give {n} x {p.shape[1]} numbers: the factors are multiplied, but not added",
-            p * q + rest[:, None],
-        ),
+        (every.format("user", "mean", "item"), p @ q.mean(axis=0) + rest),
+        (every.format("user", "sum", "item"), p @ q.sum(axis=0) + rest),
+        (every.format("item", "mean", "user"), q @ p.mean(axis=0) + rest),
+        (every.format("item", "sum", "user"), q @ p.sum(axis=0) + rest),
+        (added, (p * q).sum(axis=0) + rest[:, None]),
+        (not_added, p * q + rest[:, None]),
     ):
         yield symptom, over, {"the scores": scores}

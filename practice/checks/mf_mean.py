@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
-from practice.checks._engine import Facet, Practice, array, flat, kind, require, shapes
-from practice.checks._networks import fill, ids, known, look, mixed, products, sum_of_terms, swapped
+from practice.checks import _networks as networks
+from practice.checks._engine import Facet, Practice, array, difference, flat, kind, require, shapes
 
 practice = Practice("03_mf_mean", given=["imports", "helpers", "build-mf"])
 summary = practice.summary
+KEY = ["user", "item", "rating"]
 
 
 def some_rows(draw: int, users: int = 23, items: int = 31) -> pd.DataFrame:
@@ -26,58 +27,19 @@ def some_rows(draw: int, users: int = 23, items: int = 31) -> pd.DataFrame:
 
 
 def bias_facets(bias_table: Callable, draw: int) -> Iterator[Facet]:
-    """A layer with one number for each id."""
+    """A layer with one number for each id, and what it adds to a network."""
     import keras
 
     size, name = ((6, "a_u"), (11, "c_k"))[draw]
-    layer = bias_table(size, name)
-    make = "Make the layer and return it; it is applied to the ids later, in build_mf_mean."
-    expected = f"expected an Embedding layer, found {kind(layer)}"
-    yield Facet("the kind", isinstance(layer, keras.layers.Embedding), (expected, make))
-    rows = "Which argument of layers.Embedding is the number of rows, which that of the columns?"
-    yield Facet(
-        "the table",
-        (layer.input_dim, layer.output_dim),
-        lambda found, right: (
-            f"for {size} ids the table has {found[0]} rows of {found[1]} numbers; expected "
-            f"{right[0]} rows of {right[1]}",
-            rows,
-        ),
-    )
-    if not layer.built:
-        layer.build()
-    frozen = f"the table is frozen (trainable={layer.trainable}): training cannot move it"
-    yield Facet("trainable", layer.trainable, (frozen, "It has to learn."))
-    limit = (
-        "a constraint keeps numbers out",
-        "A bias may be negative: no constraint is asked for.",
-    )
-    yield Facet("the constraint", layer.embeddings_constraint is None, limit)
-    start = "the table does not start at 0, so a user without ratings gets a bias all the same"
-    zeros = "embeddings_initializer says how the table starts; its default is random."
-    yield Facet("the start", not np.any(layer.get_weights()[0]), (start, zeros))
-    penalties = []
-    for value in (2.0, 3.0):
-        layer.set_weights([np.full((size, 1), value)])
-        penalties.append(float(sum(layer.losses)) / size * 1e5)
-    yield Facet("the penalty", penalties, say_bias_penalty)
-    where = f"the layer is not called {name!r}, the name that was passed in"
-    yield Facet("the name", layer.name, (where, "Where does the argument `name` go?"))
-
-
-def say_bias_penalty(found: list[float], _: object) -> tuple[str, str]:
-    """The hint for a penalty, given that of all twos and of all threes."""
-    if not found[0]:
-        return (
-            "there is no penalty on the table",
-            "It is the argument that factor_table uses: embeddings_regularizer.",
-        )
-    if np.isclose(found[0] / 2, found[1] / 3):
-        return "the penalty adds up absolute values (L1), not squares", "Which regularizer squares?"
-    return (
-        f"the penalty is {found[0] / 4e5:.3g} times the sum of squares; expected BIAS_PENALTY, 1e-05",
-        "keras.regularizers.L2 takes the factor in front of the sum of squares.",
-    )
+    layer, make = bias_table(size, name), "Make it and return it; build_mf_mean applies it to ids."
+    embedding = isinstance(layer, keras.layers.Embedding)
+    require(embedding, f"expected an Embedding layer, found {kind(layer)}", make)
+    found = f"for {size} ids the table has {layer.input_dim} rows of {layer.output_dim} numbers"
+    fits = (layer.input_dim, layer.output_dim) == (size, 1)
+    require(fits, f"{found}; expected {size} rows of 1", "Which argument is which? See its help.")
+    ids = keras.Input((), dtype="int32")
+    model, words, names = keras.Model(ids, layer(ids)), {(size, 1): "the table"}, {name: (size, 1)}
+    yield from networks.look(model, networks.ids(draw, size)[:1], words, draw, names=names)
 
 
 check_bias_table = practice.exercise(
@@ -87,71 +49,65 @@ check_bias_table = practice.exercise(
 
 # 2 -----------------------------------------------------------------------------------------
 
-SIZES = [
-    {"num_users": 6, "num_items": 9, "num_factors": 4, "penalty": 0.25},
-    {"num_users": 8, "num_items": 7, "num_factors": 5, "penalty": 0.125},
-]
-ORDER = "Which input goes into which table, and in which order does keras.Model get them?"
+SIZES = [(6, 9, 4, 0.25), (8, 7, 5, 0.125)]  # users, items, factors, penalty
+
+
+def shapes_of(draw: int) -> list[tuple]:
+    """The shapes of the four tables, in the order of the formula."""
+    users, items, factors, _ = SIZES[draw]
+    return [(users, factors), (items, factors), (users, 1), (items, 1)]
 
 
 def build_facets(build: Callable, draw: int) -> Iterator[Facet]:
     """The network, with known numbers in its tables."""
-    users, items, factors, penalty = SIZES[draw].values()
-    words = {
-        (users, factors): "p_u, the factors of the users",
-        (items, factors): "q_i, the factors of the items",
-        (users, 1): "a_u, the biases of the users",
-        (items, 1): "b_i, the biases of the items",
-    }
-    names = {"a_u": (users, 1), "b_i": (items, 1), "mf_mean": None}
-    build(users, items, factors, penalty)  # the second one has other names, if Keras makes them up
-    model = build(users, items, factors, penalty)
-    pairs = ids(draw, min(users, items))
-    yield from look(
-        model, pairs, words, draw, names=names, say_scores=lambda f, _: say_sum(f, draw)
+    says = ["p_u, the factors of the users", "q_i, the factors of the items"]
+    says += ["a_u, the biases of the users", "b_i, the biases of the items"]
+    words = dict(zip(shapes_of(draw), says, strict=True))
+    *_, a_u, b_i = words
+    build(*SIZES[draw])  # the second one has other names, if Keras makes them up
+    model, pairs = build(*SIZES[draw]), networks.ids(draw, min(SIZES[draw][:2]))
+    names = {"a_u": a_u, "b_i": b_i, "mf_mean": None}
+    say = lambda found, _: say_sum(found, draw)  # noqa: E731
+    yield from networks.look(model, pairs, words, draw, names=names, say_scores=say)
+
+
+def terms(draw: int, chosen: str = "uiui") -> tuple[np.ndarray, ...]:
+    """The product, a and b of the ids "u" or "i", filled with known numbers."""
+    p, q, a, b = networks.looked_up(
+        shapes_of(draw), networks.ids(draw, min(SIZES[draw][:2])), draw, chosen
     )
-
-
-def tables(draw: int) -> tuple[Callable, ...]:
-    """p, q, a and b of the ids "u" or "i", filled with known numbers."""
-    users, items, factors, _ = SIZES[draw].values()
-    pairs = dict(zip("ui", ids(draw, min(users, items)), strict=True))
-    shapes = (users, factors), (items, factors), (users, 1), (items, 1)
-    values = [known(shape, draw) for shape in shapes]
-    return tuple(lambda id, table=table: table[pairs[id]] for table in values)
+    return (p * q).sum(axis=1), a[:, 0], b[:, 0], p, q
 
 
 def say_sum(found: np.ndarray, draw: int) -> tuple[str, str] | None:
     """Which terms are wrong."""
-    p, q, a, b = tables(draw)
-    dot = (p("u") * q("i")).sum(axis=1)
-    terms = {"p_u . q_i": dot, "a_u": a("u")[:, 0], "b_i": b("i")[:, 0]}
+    dot, a_u, b_i, p, q = terms(draw)
     instead = {
         "p_u . q_i": [
-            *products(p("u"), q("i")),
-            *swapped("pq", lambda c: (p(c[0]) * q(c[1])).sum(axis=1)),
+            *networks.products(p, q),
+            *networks.swapped("pq", lambda c: terms(draw, c + "ui")[0]),
         ],
-        "a_u": list(swapped("a", lambda c: a(c)[:, 0])),
-        "b_i": list(swapped("b", lambda c: b(c)[:, 0])),
+        "a_u": list(networks.swapped("a", lambda c: terms(draw, f"ui{c}i")[1])),
+        "b_i": list(networks.swapped("b", lambda c: terms(draw, f"uiu{c}")[2])),
     }
-    return sum_of_terms(found, terms, instead)
+    return networks.sum_of_terms(found, {"p_u . q_i": dot, "a_u": a_u, "b_i": b_i}, instead)
 
 
 def build_rows(draw: int) -> Iterator[tuple]:
     """What is no sum of the terms."""
-    p, q, a, b = (table(id) for table, id in zip(tables(draw), "uiui", strict=True))
-    dot, a_u, b_i = (p * q).sum(axis=1), a[:, 0], b[:, 0]
-    yield from mixed(p, q, a_u + b_i)
+    dot, a, b, p, q = terms(draw)
+    yield from networks.mixed(p, q, a + b)
+    one = (p + a[:, None], q + b[:, None])
     outside = "The biases are added to the product of the two vectors, not to the vectors."
     for symptom, scores in (
-        ("the biases are inside the product", ((p + a) * (q + b)).sum(axis=1)),
-        ("a_u is inside the product, added to each factor", ((p + a) * q).sum(axis=1) + b_i),
-        ("b_i is inside the product, added to each factor", (p * (q + b)).sum(axis=1) + a_u),
-        ("a_u is in the product and in the sum", ((p + a) * q).sum(axis=1) + a_u + b_i),
-        ("b_i is in the product and in the sum", (p * (q + b)).sum(axis=1) + a_u + b_i),
-        ("the biases are multiplied, not added: p_u . q_i times their sum", dot * (a_u + b_i)),
-        ("the biases are multiplied, not added: all three terms", dot * a_u * b_i),
-        ("the biases are multiplied with each other", dot + a_u * b_i),
+        ("the biases are inside the product", (one[0] * one[1]).sum(axis=1)),
+        ("a_u is inside the product, added to each factor", (one[0] * q).sum(axis=1) + b),
+        ("b_i is inside the product, added to each factor", (p * one[1]).sum(axis=1) + a),
+        ("a_u is in the product and in the sum", (one[0] * q).sum(axis=1) + a + b),
+        ("b_i is in the product and in the sum", (p * one[1]).sum(axis=1) + a + b),
+        ("the biases are multiplied, not added: p_u . q_i times their sum", dot * (a + b)),
+        ("the biases are multiplied, not added: all three terms", dot * a * b),
+        ("the biases are multiplied with each other", dot + a * b),
     ):
         yield symptom, outside, {"the scores": scores}
 
@@ -163,8 +119,6 @@ check_build = practice.exercise(
 
 # 3 -----------------------------------------------------------------------------------------
 
-KEY = ["user", "item", "rating"]
-
 
 def split_facets(split_ratings: Callable, draw: int) -> Iterator[Facet]:
     """Two frames, a fair sample."""
@@ -172,53 +126,41 @@ def split_facets(split_ratings: Callable, draw: int) -> Iterator[Facet]:
     parts = split_ratings(rows, seed)
     found = ", ".join(type(one).__name__ for one in parts) if type(parts) in (tuple, list) else ""
     two = f"expected two frames, train and valid; found {found[:60] or kind(parts)}"
-    yield Facet("the kind", found, (two, "Two frames with a comma between them, after `return`."))
+    frames = found == "DataFrame, DataFrame"
+    require(frames, two, "Two frames with a comma between them, after `return`.")
     train, valid = parts
-    columns = set(KEY) <= set(train) & set(valid)
-    lost = "a column of user, item and rating is missing"
-    yield Facet("the columns", columns, (lost, "Shuffle the whole frame, as ratings.sample does."))
+    whole = "Shuffle the whole frame, as ratings.sample does."
+    complete = set(KEY) <= set(train) & set(valid)
+    require(complete, "a column of user, item and rating is missing", whole)
+    both = pd.concat([train, valid])[KEY]
+    merged = both.merge(rows, on=KEY[:2])
+    strange, torn = len(both) - len(merged), (merged["rating_x"] != merged["rating_y"]).sum()
+    again, shared = (one.duplicated(KEY[:2]).sum() for one in (valid, both))
     sizes = (
         f"from {len(rows)} ratings came {len(train)} for training and {len(valid)} for validation"
     )
-    both = pd.concat([train, valid])[KEY]
-    merged = both.merge(rows, on=KEY[:2])
     given = "Every rating of the argument goes somewhere, with its user and its item."
-    for name, count, what in (
-        (
-            "strange rows",
-            len(both) - len(merged),
-            "ratings are in them that the function was not given",
-        ),
-        (
-            "torn rows",
-            (merged["rating_x"] != merged["rating_y"]).sum(),
-            "pairs have another rating",
-        ),
-    ):
-        yield Facet(name, int(count), (f"{sizes}: {count} {what}", given))
-    again = valid.duplicated(KEY[:2]).sum()
-    twice = f"{sizes}, and {again} of these are in there more than once: they are put back"
-    yield Facet("twice", int(again), (twice, "Draw without replacement: each rating once."))
-    shared = both.duplicated(KEY[:2]).sum()
-    left = (f"{sizes}, and {shared} ratings are in both", "What is left for train without valid?")
-    yield Facet("shared", int(shared), left)
-    tenth = f"expected a tenth, len(ratings) // 10 = {len(rows) // 10}, for validation"
-    turned = len(valid) > len(train)
-    yield Facet("the order", turned, (f"{sizes}: the wrong way round", "Which is returned first?"))
-    many = "How many the text says; a fraction is rounded up or down."
-    yield Facet("the size", len(valid), (f"{sizes}; {tenth}", many))
-    yield Facet("all rows", len(both), (f"{sizes}: together they are not all ratings", given))
-    for name, least in (("user", 10), ("item", 10)):
-        n = valid[name].nunique()
-        few = f"the {len(valid)} ratings for validation are of {n} of the {rows[name].nunique()} {name}s"
-        why = "The ratings come sorted by user, and a user's by item."
-        yield Facet(f"{name}s", n > least, (few, f"{why} Choose them by chance."))
+    few = [name for name in KEY[:2] if valid[name].nunique() <= 10]
+    of = [f"{valid[name].nunique()} of the {rows[name].nunique()} {name}s" for name in few]
     others = [split_ratings(rows.copy(), k)[1][KEY] for k in (seed, seed + 1)]
-    same = np.array_equal(others[0], valid[KEY])
-    seeded = ("twice the same seed, two different splits", "ratings.sample takes a random_state.")
-    yield Facet("repeatable", same, seeded)
-    differs = not np.array_equal(others[1], valid[KEY])
-    yield Facet("by seed", differs, ("another seed gives the same split", "What is `seed` for?"))
+    # fmt: off
+    for wrong, symptom, nudge in (
+        (strange, f"{sizes}: {strange} ratings are in them that the function was not given", given),
+        (torn, f"{sizes}: {torn} pairs have another rating", given),
+        (again, f"{sizes}, and {again} of these are in there more than once: they are put back", "Draw without replacement: each rating once."),
+        (shared, f"{sizes}, and {shared} ratings are in both", "What is left for train without valid?"),
+        (len(valid) > len(train), f"{sizes}: the wrong way round", "Which is returned first?"),
+        (len(valid) != len(rows) // 10, f"{sizes}; expected a tenth, len(ratings) // 10 = {len(rows) // 10}, for validation",
+            "How many the text says; a fraction is rounded up or down."),
+        (len(both) != len(rows), f"{sizes}: together they are not all ratings", given),
+        (few, f"the {len(valid)} ratings for validation are of {' and '.join(of)}",
+            "The ratings come sorted by user, and a user's by item. Choose them by chance."),
+        (not np.array_equal(others[0], valid[KEY]), "twice the same seed, two different splits", "ratings.sample takes a random_state."),
+        (np.array_equal(others[1], valid[KEY]), "another seed gives the same split", "What is `seed` for?"),
+    ):
+        require(not wrong, symptom, nudge)
+    # fmt: on
+    yield Facet("the split", True)
 
 
 check_split = practice.exercise(
@@ -229,6 +171,8 @@ check_split = practice.exercise(
 # 4 -----------------------------------------------------------------------------------------
 
 LIST = "Compare with the list above the exercise, point by point."
+STOPPING = "monitor patience restore_best_weights start_from_epoch min_delta baseline"
+TRAINED = "what fit trains on"
 
 
 def small_model(users: int, items: int):
@@ -238,211 +182,146 @@ def small_model(users: int, items: int):
     user, item = (keras.Input((), dtype="int32", name=name) for name in ("user", "item"))
     tables = (keras.layers.Embedding(n, 2)(x) for n, x in ((users, user), (items, item)))
     model = keras.Model([user, item], keras.layers.Dot(axes=1)(list(tables)))
-    fill(model, 0)
+    networks.fill(model, 0)
     return model
 
 
-class Spy:
-    """Stands for the `fit` of a network: notes what it is given, and trains for two epochs."""
+def spied(model) -> dict:
+    """What the `fit` of a network will be given; it trains for two epochs at most."""
+    import keras
 
-    def __init__(self, model) -> None:
-        self.model, self.fit, self.calls, self.error = model, model.fit, [], None
-        model.fit = self
+    given, fit = {}, model.fit
 
-    def __call__(self, *args, **kwargs):
-        import keras
-
-        names = ["x", "y", "batch_size", "epochs", "verbose", "callbacks"]
-        names += ["validation_split", "validation_data"]
-        given = dict(zip(names, args, strict=False)) | kwargs
-        once = ("fit is called more than once", "It takes the number of epochs itself.")
-        require(not self.calls, *once)
+    def spy(x=None, y=None, batch_size=None, epochs=1, verbose=0, callbacks=None, **more):
+        once = "It takes the number of epochs itself."
+        require(not given, "fit is called more than once", once)
         before = "Compile: optimizer, loss, metrics. Lecture 2, compile_mf."
-        require(self.model.compiled, "the network was not compiled before fit", before)
-        callbacks = given.get("callbacks") or []
+        require(model.compiled, "the network was not compiled before fit", before)
         callbacks = callbacks if isinstance(callbacks, list | tuple) else [callbacks]
         own = [one for one in callbacks if type(one).__module__.startswith("keras")]
-        self.calls.append(given | {"callbacks": own})
-        self.model.run_eagerly = True  # for so few batches faster than building a graph
-        few = {"callbacks": own, "epochs": min(given.get("epochs", 1), 2), "verbose": 0}
+        given.update(more, x=x, y=y, batch=batch_size or 32, epochs=epochs, callbacks=own)
+        model.run_eagerly = True  # for so few batches faster than building a graph
         try:
-            return self.fit(**(given | few))
+            return fit(x, y, batch_size, min(epochs, 2), 0, own, **more)
         except Exception as error:  # what is wrong with the call can be said better
-            self.error = error
+            given["error"] = error
             return keras.callbacks.History()
+
+    model.fit = spy
+    return given
 
 
 def fit_facets(fit_model: Callable, draw: int) -> Iterator[Facet]:
     """What fit gets, and how the network was compiled."""
     import keras
 
-    train, valid, mean = fit_inputs(draw)
-    model = small_model(45, 92)
-    spy, fit_model.may_change = Spy(model), ("model",)
+    rows, mean = some_rows(draw, 45, 92).sample(frac=1, random_state=3), (3.25, 2.75)[draw]
+    train, valid, model = rows[:1003], rows[1003:1203], small_model(45, 92)
+    call, fit_model.may_change = spied(model), ("model",)
     history = fit_model(model, train, valid, mean)
     never = "the network was not trained: fit of the model that is passed in was never called"
-    yield Facet("fit", len(spy.calls), (never, "After compile comes fit. Lecture 2, fit_mf."))
-    call = spy.calls[0]
-    yield Facet("the loss", error_of(model.loss), say_loss)
-    data = call.get("validation_data")
-    split = "validation_split takes ratings from `train`; `valid` is not used"
-    without = split if call.get("validation_split") else "there is no validation in fit"
-    yield Facet("validation", data is None, (without, "fit has an argument for a validation set."))
-    pair = isinstance(data, list | tuple) and len(data) == 2
-    same_two = "The same two things for `valid` that fit gets for `train`, in brackets."
-    two = (f"validation_data is {kind(data)}, not (inputs, targets)", same_two)
-    yield Facet("its form", pair or hasattr(data, "as_numpy_iterator"), two)
-    columns, batch = columns_of(call.get("x"), call.get("y"))
-    yield from rows_facets(TRAINED, columns, train, {"valid": valid}, mean)
-    columns, _ = columns_of(*(data if pair else (data, None)))
-    yield from rows_facets("validation_data", columns, valid, {"train": train}, mean)
-    weighted = call.get("sample_weight") is not None or call.get("class_weight") is not None
-    plain = (
-        "some ratings have more weight in the loss than others",
-        "The formula is a plain mean.",
-    )
-    yield Facet("weights", weighted, plain)
-    yield Facet("the batch size", batch or call.get("batch_size") or 32, LIST)
-    yield Facet("the number of epochs", call.get("epochs", 1), LIST)
+    require(call, never, "After compile comes fit. Lecture 2, fit_mf.")
+    first = "Read the first part of the formula aloud: that is the loss."
+    require(model.loss is not None, "compile got no loss", first)
+    errors = np.array([[1.0], [0.0]]), np.array([[3.0], [0.0]])
+    loss = keras.losses.get(model.loss)(*errors)
+    yield Facet("what the loss makes of the errors 2 and 0", float(np.mean(loss)), first)
+    data, split = call.get("validation_data"), call.get("validation_split")
+    without = f"there is no validation_data in fit (validation_split is {split})"
+    require(data is not None, without, "`valid` is to validate on. fit has an argument for it.")
+    pair = data if isinstance(data, list | tuple) and len(data) == 2 else (data, None)
+    for what, (x, y), own, other in (
+        (TRAINED, (call["x"], call["y"]), train, valid),
+        ("validation_data", pair, valid, train),
+    ):
+        targets = targets_of(what, x, y, own, other)
+        say = lambda *both, what=what: say_targets(*both, what, mean)  # noqa: E731
+        yield Facet(f"{what}: the targets", targets, say)
+    if hasattr(call["x"], "as_numpy_iterator"):
+        call["batch"] = len(next(call["x"].as_numpy_iterator())[1])
+    weights = call.get("sample_weight") is not None or call.get("class_weight") is not None
+    yield Facet("whether some ratings have more weight in the loss", weights, LIST)
+    yield Facet("the batch size", call["batch"], LIST)
+    yield Facet("the number of epochs", call["epochs"], LIST)
     stops = [one for one in call["callbacks"] if type(one).__name__ == "EarlyStopping"]
     none = "no early stopping: it is not among the callbacks that fit gets"
-    yield Facet("early stopping", len(stops), (none, "Where does fit look for callbacks?"))
-    for name, said in STOPPING.items():
-        yield Facet(f"early stopping: {said}", getattr(stops[0], name), LIST)
+    require(stops, none, "Where does fit look for callbacks?")
+    for name in STOPPING.split():
+        yield Facet(f"early stopping: its argument {name}", getattr(stops[0], name), LIST)
+    inputs, ratings = [valid[name].to_numpy() for name in KEY[:2]], valid["rating"].to_numpy()
+    shown = model.evaluate(inputs, ratings - mean, verbose=0, return_dict=True).get("rmse")
     none = "there is no metric called rmse, so there is no 'val_rmse' for early stopping to watch"
-    yield Facet("the metric", "monitor" in str(spy.error), (none, LIST))
-    if spy.error:
-        raise spy.error
-    inputs = [valid[name].to_numpy() for name in KEY[:2]]
-    targets = valid["rating"].to_numpy() - mean
-    true = float(np.sqrt(np.mean((flat(np.asarray(model(inputs))) - targets) ** 2)))
-    shown = model.evaluate(inputs, targets, verbose=0, return_dict=True).get("rmse", true)
-    other = ("the metric called rmse is not the root mean squared error", LIST)
-    yield Facet("the metric's value", bool(abs(shown - true) < 1e-3), other)
-    lowest = bool(stops[0].monitor_op(1.0, 2.0))
-    wrong = ("early stopping takes the highest RMSE for the best (mode)", "An RMSE should be low.")
-    yield Facet("the mode", lowest, wrong)
+    require(shown is not None, none, LIST)
+    if "error" in call:
+        raise call["error"]
+    rmse = np.mean((flat(model(inputs)) - (ratings - mean)) ** 2) ** 0.5
+    other = "the metric called rmse is not the root mean squared error"
+    require(abs(shown - rmse) < 1e-3, other, LIST)
+    highest = "early stopping takes the highest RMSE for the best (mode)"
+    require(bool(stops[0].monitor_op(1.0, 2.0)), highest, "An RMSE should be low.")
     yield Facet("the optimizer", type(model.optimizer).__name__, LIST)
     steps, rate = 12 * int(np.ceil(len(train) / 1000)), model.optimizer._learning_rate
-    rates = [float(rate(k) if callable(rate) else rate) for k in (0, steps // 3, steps)]
-    yield Facet("the learning rate", rates, lambda found, right: say_rate(found, steps))
+    for k in (0, steps // 3, steps):
+        name = f"the learning rate after {k} of the {steps} steps that 12 epochs have"
+        counts = "optimizer=adam(len(train)): it counts the steps, batches times epochs."
+        yield Facet(name, float(rate(k) if callable(rate) else rate), counts)
     history = history.history if isinstance(history, keras.callbacks.History) else history
-    name = f"expected the history of the training, found {kind(history)}"
-    yield Facet("the history", isinstance(history, dict), (name, "It is what model.fit returns."))
-    curve = (
-        f"the history has {', '.join(history)}, but not 'val_rmse', which the curve is drawn from"
-    )
-    yield Facet("its metric", "val_rmse" in history, (curve, LIST))
+    curve = f"expected the history of the training, with 'val_rmse' in it; found {kind(history)}"
+    fits = isinstance(history, dict) and "val_rmse" in history
+    require(fits, curve, "It is what model.fit returns.")
 
 
-TRAINED = "what fit trains on"
-STOPPING = {
-    "monitor": "what it watches (monitor)",
-    "patience": "its patience",
-    "restore_best_weights": "whether it goes back to the best weights (restore_best_weights)",
-    "start_from_epoch": "the epoch it starts from (start_from_epoch)",
-    "min_delta": "min_delta",
-    "baseline": "baseline",
-}
+def columns_of(x: object, y: object) -> list[np.ndarray]:
+    """User, item and target of what fit gets, in any form; nothing if there are not three."""
+    if hasattr(x, "as_numpy_iterator"):
+        batches = [columns_of(*both) for both in x.as_numpy_iterator()]
+        return [np.concatenate(parts) for parts in zip(*batches, strict=True)]
+    x = [x.get("user"), x.get("item")] if isinstance(x, dict) else x
+    two = isinstance(x, list | tuple) and len(x) == 2 and y is not None
+    return [flat(np.asarray(part, float)) for part in (*x, y)] if two else []
 
 
-def fit_inputs(draw: int) -> tuple[pd.DataFrame, pd.DataFrame, float]:
-    """Frames for training, of more than one batch, and for validation; and a mean."""
-    rows = some_rows(draw, 45, 92).sample(frac=1, random_state=3)
-    return rows[:1003], rows[1003:1203], (3.25, 2.75)[draw]
-
-
-def columns_of(x: object, y: object) -> tuple[list[np.ndarray], int | None]:
-    """User, item and target of what fit gets, in any form; of a data set, the size of a batch."""
-    if not hasattr(x, "as_numpy_iterator"):
-        x = [x.get("user"), x.get("item")] if isinstance(x, dict) else x
-        two = isinstance(x, list | tuple) and len(x) == 2 and y is not None
-        return ([flat(np.asarray(part, float)) for part in (*x, y)] if two else []), None
-    batches = [batch for batch, _ in zip(x.as_numpy_iterator(), range(99), strict=False)]
-    inputs = [list(x.values() if isinstance(x, dict) else x) for x, *_ in batches]
-    parts = zip(*([*x, batch[1]] for x, batch in zip(inputs, batches, strict=True)), strict=True)
-    return [flat(np.concatenate(part)) for part in parts], len(batches[0][1])
-
-
-def rows_facets(
-    what: str, columns: list, own: pd.DataFrame, others: dict, mean: float
-) -> Iterator[Facet]:
-    """The rows of `own` and no others, users first, with ratings minus the mean as targets."""
-    form = f"{what} is not a list of two inputs, users and items, with targets"
+def targets_of(
+    what: str, x: object, y: object, own: pd.DataFrame, other: pd.DataFrame
+) -> np.ndarray:
+    """The target for each rating of `own`; a `Mistake` if fit gets other rows than these."""
+    columns, name, another = columns_of(x, y), "train", "valid"
+    if what != TRAINED:
+        name, another = another, name
+    form = f"{what} is not a list of two inputs, users and items, with targets; found {kind(x)}"
     make = "pairs(ratings) makes the list, centred(ratings, mean) the targets."
-    yield Facet(f"{what}, form", len(columns), (form, make))
-    sizes = [len(column) for column in columns]
-    many = f"{what}: {sizes[0]} users, {sizes[1]} items and {sizes[2]} targets"
-    yield Facet(f"{what}, sizes", len(set(sizes)), (many, "All three come from the same frame."))
+    require(columns, form, make)
+    users, items, targets = (len(column) for column in columns)
+    many = f"{what}: {users} users, {items} items and {targets} targets"
+    require(users == items == targets, many, "All three come from the same frame.")
     pairs = pd.MultiIndex.from_arrays(columns[:2])
-    rating = own.set_index(KEY[:2])["rating"]
-    turned = pairs.swaplevel().isin(rating.index).all() and not pairs.isin(rating.index).all()
+    mine, theirs = (frame.set_index(KEY[:2])["rating"] for frame in (own, other))
+    strange, foreign = (~pairs.isin(mine.index)).sum(), pairs.isin(theirs.index).sum()
+    turned = strange and pairs.swaplevel().isin(mine.index).all()
     exchanged = f"{what}: items come where users belong, and users where items"
-    yield Facet(f"{what}, order", turned, (exchanged, "[users, items], as pairs makes it."))
-    for name, frame in others.items():
-        n = pairs.isin(frame.set_index(KEY[:2]).index).sum()
-        foreign = f"{what} has {n} ratings of `{name}` in it"
-        why = "Which frame is to learn from, and which to choose with?"
-        yield Facet(f"{what}, {name}", n, (foreign, why))
-    n = (~pairs.isin(rating.index)).sum()
-    strange = f"{what} has {n} pairs that are in neither `train` nor `valid`"
-    yield Facet(f"{what}, strangers", n, (strange, "Use the arguments of the function."))
-    all_rows = f"{what} has {len(pairs)} ratings; there are {len(own)}"
-    yield Facet(f"{what}, all", len(pairs), (all_rows, "All ratings of the frame, each once."))
-    targets = pd.Series(columns[2], pairs)[rating.index].to_numpy()
-    yield Facet(f"{what}: the targets", targets, "Compare with centred(ratings, mean), one by one.")
+    require(not turned, exchanged, "[users, items], as pairs makes it.")
+    found = f"{what} has {users} ratings, {foreign} of them of `{another}`, {strange - foreign} of "
+    found += f"neither `train` nor `valid`; expected the {len(own)} of `{name}`, each once"
+    which = "Which frame is to learn from, and which to choose with?"
+    require(not strange and users == len(own), found, which)
+    return pd.Series(columns[2], pairs)[mine.index].to_numpy()
 
 
-def fit_rows(draw: int) -> Iterator[tuple]:
-    """Targets that are no ratings minus the mean."""
-    *frames, mean = fit_inputs(draw)
-    ratings = [frame["rating"].to_numpy() for frame in frames]
-    mine = "the targets are counted from another mean than `mean`"
-    for symptom, nudge, off in (
-        ("the targets are the ratings; the mean is not subtracted", "centred subtracts it.", 0),
-        ("the mean is subtracted twice", "centred does it once.", 2 * mean),
-        ("the targets have the mean added to them", "It learns rating minus mean.", -mean),
-        (mine, "One mean for all ratings.", [one.mean() for one in ratings]),
-    ):
-        for what, one, k in zip(
-            (TRAINED, "validation_data"), ratings, np.resize(off, 2), strict=True
-        ):
-            yield f"{what}: {symptom}", nudge, {f"{what}: the targets": one - k}
-
-
-def error_of(loss: object) -> float | None:
-    """What a loss makes of the errors 2 and 0."""
-    import keras
-
-    if loss is None:
-        return None
-    return float(
-        np.mean(keras.losses.get(loss)(np.array([[1.0], [0.0]]), np.array([[3.0], [0.0]])))
-    )
-
-
-def say_loss(found: float | None, _: object) -> tuple[str, str]:
-    """The hint for another loss."""
-    first = "Read the first part of the formula aloud: that is the loss."
-    if found is None:
-        return "compile got no loss", first
-    return f"the loss makes {found:.3g} of the errors 2 and 0; the mean squared error is 2", first
-
-
-def say_rate(found: list[float], steps: int) -> tuple[str, str]:
-    """The hint for another learning rate at the start, after a third, and at the end."""
-    nudge = "optimizer=adam(len(train)): it counts the steps, batches times epochs."
-    if len(set(found)) == 1:
-        return f"the learning rate is constant, {found[0]:.3g}; that of `adam` falls to 0", nudge
-    return (
-        f"the learning rate is {found[0]:.3g} at first and {found[2]:.3g} after the {steps} steps "
-        f"that 12 epochs have; a third of the way {found[1]:.3g}. It should fall to 0 in all of them",
-        nudge,
-    )
+def say_targets(found: np.ndarray, right: np.ndarray, what: str, mean: float) -> tuple[str, str]:
+    """The hint for targets that are no ratings minus the mean: how often is it subtracted?"""
+    symptom = difference(f"{what}: the targets", found, right)[0]
+    times = 1 - (found - right).mean() / mean
+    if "off by the same" in symptom and abs(times - round(times)) < 1e-3:
+        symptom = (
+            f"{what}: the mean is subtracted {times:.0f} times from the ratings; expected once"
+        )
+    elif "off by the same" in symptom:
+        symptom = f"{what}: another mean than `mean` is subtracted from the ratings"
+    return symptom, "Compare with centred(ratings, mean), one by one."
 
 
 check_fit = practice.exercise(
-    "fit_model", "ex-fit", fit_facets, fit_rows, "the history of the training"
+    "fit_model", "ex-fit", fit_facets, returns="the history of the training"
 )
 
 
@@ -462,15 +341,18 @@ def predict_facets(predict_stars: Callable, draw: int) -> Iterator[Facet]:
 
 
 STARS = "From r - mu back to stars: how often is the mean in there?"
-# fmt: off
+PAIRS = "[users, items]: pairs makes it."
 PREDICT = [
     ("the predictions are centred, r - mu, not stars", STARS, ("mean + ", "")),
     ("the mean is added twice", STARS, ("mean + ", "2 * mean + ")),
     ("the mean is subtracted, not added", STARS, ("mean + ", "-mean + ")),
     ("the mean is multiplied, not added", STARS, ("mean + ", "mean * ")),
-    ("users and items are swapped in the inputs", "[users, items]: pairs makes it.", ("pairs(ratings)", "pairs(ratings)[::-1]")),
+    (
+        "users and items are swapped in the inputs",
+        PAIRS,
+        ("pairs(ratings)", "pairs(ratings)[::-1]"),
+    ),
 ]
-# fmt: on
 check_predict = practice.exercise(
     "predict_stars", "ex-predict", predict_facets, PREDICT, "an array of predictions"
 )
@@ -487,20 +369,19 @@ def gain_facets(gain_per_user: Callable, draw: int) -> Iterator[Facet]:
     rows = rows.sample(frac=1, random_state=draw).set_axis(np.arange(9) * 3 + 20)
     without, with_bias = rng.uniform(1, 5, size=(2, 9)).round(2)
     found = gain_per_user(rows, without, with_bias)
-    series = f"expected a Series, found {kind(found)}"
     one = "One column of numbers, with the users as its index."
-    yield Facet("the kind", isinstance(found, pd.Series), (series, one))
+    require(isinstance(found, pd.Series), f"expected a Series, found {kind(found)}", one)
     users = f"the index is {list(found.index)[:6]}; expected the users, each once"
-    yield Facet("the users", sorted(found.index), (users, "Group by the users: groupby."))
+    require(sorted(found.index) == [1, 3, 8, 12], users, "Group by the users: groupby.")
     yield Facet("the gain of a user", found.sort_index().astype(float))
     order = "sort_values has arguments for the direction, and for what it goes by."
     yield Facet("the order", list(found.index), ("the largest gain does not come first", order))
 
 
-def by_user(rows: pd.DataFrame, stars: np.ndarray, size=np.square, of="mean") -> pd.Series:
-    """The errors of each user."""
+def by_user(rows: pd.DataFrame, stars: np.ndarray, size=np.square) -> pd.Series:
+    """The mean error of each user."""
     errors = pd.Series(size(stars - rows["rating"].to_numpy()))
-    return errors.groupby(rows["user"].to_numpy()).agg(of)
+    return errors.groupby(rows["user"].to_numpy()).mean()
 
 
 TWO, LARGEST = "A gain is a difference of two.", "sort_values has an argument for the direction."
@@ -509,22 +390,17 @@ LABELS = "pandas aligns what has an index, and gives nan for labels without a pa
 SORT = "sort_values(ascending=False)"
 # fmt: off
 GAIN = [
-    ("the signs are turned round: a gain is an error that became smaller", TWO,
-        lambda r, a, b: by_user(r, b) - by_user(r, a)),
+    ("the signs are turned round: a gain is an error that became smaller", TWO, lambda r, a, b: by_user(r, b) - by_user(r, a)),
     ("the squared errors are added up, not averaged: users with many ratings come first", SQUARED, ("mean()", "sum()")),
     ("it is the median of a user's errors, not their mean", SQUARED, ("mean()", "median()")),
-    ("these are differences of roots (RMSE)", SQUARED,
-        lambda r, a, b: by_user(r, a) ** 0.5 - by_user(r, b) ** 0.5),
-    ("these are differences of absolute errors", SQUARED,
-        lambda r, a, b: by_user(r, a, np.abs) - by_user(r, b, np.abs)),
-    ("the squares are of the difference of the two predictions", SQUARED,
-        lambda r, a, b: by_user(r, a - b + r["rating"].to_numpy())),
+    ("these are differences of roots (RMSE)", SQUARED, lambda r, a, b: by_user(r, a) ** 0.5 - by_user(r, b) ** 0.5),
+    ("these are differences of absolute errors", SQUARED, lambda r, a, b: by_user(r, a, np.abs) - by_user(r, b, np.abs)),
+    ("the squares are of the difference of the two predictions", SQUARED, lambda r, a, b: by_user(r, a - b + r["rating"].to_numpy())),
     ("these are the errors with biases", TWO, lambda r, a, b: by_user(r, b)),
     ("these are the errors without biases", TWO, lambda r, a, b: by_user(r, a)),
     ("the gain is divided by the error without biases: a share of it", "It asks for the difference.",
         lambda r, a, b: 1 - by_user(r, b) / by_user(r, a)),
-    ("predictions and ratings are put together by an index, not one by one", LABELS,
-        lambda r, a, b: by_user(r, a) * np.nan),
+    ("predictions and ratings are put together by an index, not one by one", LABELS, lambda r, a, b: by_user(r, a) * np.nan),
     ("users are sorted by the size of the change, whatever its sign", "A loss is no gain.",
         (SORT, "sort_values(ascending=False, key=np.abs)")),
     ("the smallest gain comes first; the largest should", LARGEST, (SORT, "sort_values()")),

@@ -118,7 +118,7 @@ WRONG = {
         ("the output does not depend on q_i", ("[q_i, p_u] if film_first else [p_u, q_i]", "[p_u, p_u]")),
         ("users are looked up as items", (P_U, P_U.replace("users", "items")), (Q_I, Q_I.replace("items", "users"))),
         ("users are looked up as items", ("keras.Model([user, item]", "keras.Model([item, user]")),
-        ("q_i is looked up with the user's id", (Q_I, Q_I.replace("(item)", "(user)")),
+        ("q_i is looked up with the user's id|not connected", (Q_I, Q_I.replace("(item)", "(user)")),
             ("Model([user, item]", "Model([user, item]")),
         ("q_i stands before p_u, without film_first", (BOTH, "[q_i, p_u]")),
         ("q_i stands before p_u, without film_first", ("if film_first", "if not film_first")),
