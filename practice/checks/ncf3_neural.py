@@ -23,7 +23,9 @@ def some_network(draw: int, fault: str = "", factor: float = 1) -> tuple[object,
 
     users, items, factors, mlp_factors, hidden = SIZES[draw]
     inputs = [keras.Input((), dtype="int32", name=name) for name in ("user", "item")]
-    user, item = {"only items": inputs[1:] * 2, "only users": inputs[:1] * 2}.get(fault, inputs)
+    both = ops.stack(inputs, axis=1)  # so that Keras 3.13 sees that each input is read
+    only = {"only items": 1, "only users": 0}.get(fault)
+    user, item = inputs if only is None else (both[:, only], both[:, only])
     p = layers.Embedding(users, factors, name="p_u")(user)
     q = layers.Embedding(items, factors, name="q_i")(item)
     s = layers.Embedding(users, mlp_factors, name="s_u")(user)

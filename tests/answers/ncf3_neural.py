@@ -106,6 +106,7 @@ WRONG = {
     "moved_by_swap": [
         ("no score changes, as if nothing", (TURNED, "ratings[column][::-1]")),
         ("no score changes, as if nothing", f"other = ratings.copy()\nother[column] = other[column].iloc[::-1]\n{MOVED}"),
+        ("no score changes, as if nothing", (TURNED, "np.flip(ratings[column])")),
         ("changes its argument `ratings`", f"before = scores(model, ratings)\nratings[column] = {TURNED}\n"
             "return float(np.mean(np.abs(scores(model, ratings) - before) > 0.001))"),
         ("changes its argument `ratings`", f"other = ratings\nother[column] = {TURNED}\n{MOVED}"),
@@ -193,7 +194,6 @@ RIGHT = {
     "moved_by_swap": [
         "other = ratings.copy()\nother[column] = other[column].values[::-1]\n"
             "return (abs(scores(model, other) - scores(model, ratings)) > 0.001).mean()",
-        [(TURNED, "np.flip(ratings[column])")],
         [(TURNED, "list(reversed(ratings[column].tolist()))")],
         "users, items = pairs(ratings)\nif column == 'user':\n    after = model([users[::-1], items])\nelse:\n"
             "    after = model([users, items[::-1]])\nreturn np.mean(np.abs(np.ravel(after) - scores(model, ratings)) > 1e-3)",
