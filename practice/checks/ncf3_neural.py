@@ -183,10 +183,10 @@ def swap_facets(moved_by_swap: Callable, draw: int) -> Iterator[Facet]:
     """Users and items swapped, in networks that look up both, or the one."""
     # fmt: off
     for name, column, fault, factor in (
-        ("with the users swapped the share", "user", "", 1),
-        ("with the items swapped the share", "item", "", 1),
         ("in a network that looks up items only, with the users swapped, the share", "user", "only items", 1),
         ("in a network that looks up users only, with the items swapped, the share", "item", "only users", 1),
+        ("with the users swapped the share", "user", "", 1),
+        ("with the items swapped the share", "item", "", 1),
         ("for small changes the share", "item", "", 0.02),
         ("for changes below 0.001 the share", "user", "", 1e-5),
     ):
@@ -205,7 +205,7 @@ def say_share(found: float, right: float, name: str) -> tuple[str, str]:
             "pandas puts a Series back into its place by the index, upside down or not. An array has no index."),
         (same(found, n * right), "the result is how many pairs change, not their share", "Divide by the number of pairs."),
         (same(found, 100 * right), "the result is a percentage, not a share from 0 to 1", "The mean of True and False is a share."),
-        (same(found, 1 - right) and right, "the result is the share of the pairs whose score stays", "Which ones are asked for?"),
+        (same(found, 1 - right), "the result is the share of the pairs whose score stays", "Which ones are asked for?"),
         (not right and "below" in name, "a change below 0.001 counts as a change", "By how much must a score differ?"),
         (not right, f"{said}: something else than `column` was swapped, or scores of other pairs are compared",
             "Only one column is turned upside down. The scores stay in their places."),
