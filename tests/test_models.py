@@ -47,7 +47,9 @@ PARAMETERS = {  # by the formulas of the lectures
 }
 pytestmark = pytest.mark.filterwarnings("ignore:The structure of `inputs`")  # a list of one
 WRONG = {  # pitfalls; what they do is tested below
-    "build_colleague",
+    "build_a",
+    "build_b",
+    "build_c",
     "build_cut_off",
     "build_disconnected",
     "build_sent",
@@ -274,9 +276,23 @@ def test_the_pitfall_of_lecture_6_gets_no_gradient_in_psi_and_only_there():
     assert without_gradient(model, made) == PSI_ALONE
 
 
-def test_the_colleague_s_network_of_practice_6_has_the_same_fault():
-    model, made = build(ROOT / "solutions/06_ncf3_neural.ipynb", "build_colleague")
-    assert without_gradient(model, made) == PSI_ALONE
+@pytest.mark.parametrize(
+    ("name", "dead", "mixes", "personal"),
+    [
+        ("build_a", {"psi_1/kernel", "psi_1/bias"}, False, True),
+        ("build_b", set(), True, True),
+        ("build_c", set(), False, False),
+    ],
+)
+def test_each_network_of_practice_6_has_one_fault(name, dead, mixes, personal):
+    model, made = build(ROOT / "solutions/06_ncf3_neural.ipynb", name)
+    assert without_gradient(model, made) == dead
+    user, item = some_pairs(9)
+    together = np.asarray(spread(model)([user, item]))[:, 0]
+    alone = [float(model([user[k : k + 1], item[k : k + 1]])[0, 0]) for k in range(9)]
+    assert (np.abs(together - alone).max() > 0.01) == mixes
+    other = np.asarray(model([(user + 1) % USERS, item]))[:, 0]
+    assert (np.abs(together - other).max() > 0.01) == personal
 
 
 def test_lecture_7_a_mean_knows_neither_padding_nor_order_and_pairs_know_the_order():

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from practice.checks._engine import Facet, Practice, kind, shapes
+from practice.checks._engine import Facet, Practice, difference, kind, require
+from practice.checks._engine import shapes as say_shape
 from practice.checks._networks import known, look, weights_of
 
 practice = Practice("07_nlp_embeddings", given=["imports"])
@@ -18,9 +19,9 @@ REVIEWS = {  # for each, what it is about; what went wrong before has been said 
     "the bread was not good not the food": "",
     "soup order": "an unknown word, `order`",
     "NOT good was The Bread": "capital letters",
-    "(soup), good; was: bread!": "signs at the ends of words",
-    "_soup_ was don't": "signs in and at words: don't is dont, and _ is a sign",
-    "café soup2 was 7": "letters with accents and digits, which are no signs",
+    "(soup), good; was: bread!": "punctuation at the ends of words",
+    "_soup_ was don't": "punctuation in and at words: don't is dont, and _ is punctuation",
+    "café soup2 was 7": "letters with accents and digits, which are no punctuation",
     "the soup  was   good ": "more than one blank",
     "not good not good not good not good not good not good not good": "more than 12 words",
     "?!": "no word",
@@ -33,64 +34,52 @@ def words_facets(word_indices: Callable, draw: int) -> Iterator[Facet]:
     words = [str(word) for word in np.random.RandomState(draw).permutation(WORDS)]
     for review, about in REVIEWS.items():
         found = word_indices(review, ["", "[UNK]", *words])
-        listed = isinstance(found, list | np.ndarray)
-        a_list = "The indices in the order of the words, in a list. list(...) makes one."
-        name = kind(found) if type(found) is not list else "a list"
-        yield Facet(
-            f"{review!r}, kind", listed, (f"expected a list of indices; found {name}", a_list)
-        )
         case = f"in {review!r}" + f" ({about})" * bool(about)
-        types = sorted(
-            {type(one).__name__ for one in found if not isinstance(one, int | np.integer)}
+        listed = isinstance(found, list | np.ndarray)
+        require(listed, f"expected a list of indices; found {kind(found)}", ONCE)
+        many = f"{case} you find {len(found)} indices, {list(found)[:9]}; expected {{right}}"
+        yield Facet(f"{case} the number", len(found), (many, PRINT))
+        yield Facet(f"{case} the indices", list(found), lambda *both, c=case: say_indices(c, *both))
+
+
+def say_indices(case: str, found: list, right: list) -> tuple[str, str]:
+    """The hint for other indices."""
+    wrong = [(mine, one) for mine, one in zip(found, right, strict=True) if mine != one]
+    if all(one == 1 for _, one in wrong):
+        padding = ", which is kept for padding" * (wrong[0][0] == 0)
+        return f"the unknown word becomes {wrong[0][0]}{padding}; expected 1", UNKNOWN
+    if isinstance(found[0], str):
+        return (
+            f"{case} there are texts, {found[:3]}; expected their places in the vocabulary",
+            PRINT,
         )
-        place = (
-            f"{case} there is {', '.join(types)} in the list; expected whole numbers: {list(found)}"
-        )
-        which = "The vocabulary is a list. Which place does each word have in it?"
-        yield Facet(f"{review!r}, entries", types, (place[:200], which))
-        many = f"{case} you find {len(found)} indices: {list(found)[:9]}"
-        yield Facet(
-            f"{review!r}, how many", len(found), lambda _, n, m=many: (f"{m}; expected {n}", PRINT)
-        )
-        yield Facet(f"{case} the indices", list(found), PRINT)
+    return difference(f"{case} the indices", found, right)[0], PRINT
 
 
 PRINT = "Print the words that your function makes of the review, before it looks them up."
-LOWER = "Which method of a text makes small letters?"
-SIGNS = "Take the signs of string.punctuation out before you cut, with nothing in their place."
 UNKNOWN = "The vocabulary has a place for it: what is [UNK]?"
-NEW = "There will be new words in every new text. What should come back for them?"
+LOWER = "Which method of a text makes it lowercase?"
+SIGNS = "Take the characters of string.punctuation out before you cut, with nothing in their place."
 ONCE = "One index for each word, in the review's order, however often it comes."
 LOOK_UP, CUT, BARE = "place.get(word, 1)", "bare.split()", "if sign not in string.punctuation"
 # fmt: off
 WRONG_WORDS = [
-    ("the entries are texts; expected their places in the list", "Which place does each word have?", (LOOK_UP, "word")),
+    ("the function stops at a word that is not in the vocabulary", "What should come back for a new word?",
+        {"stops": "KeyError|is not in list"}),
     ("a list is asked for an entry in the place of a word; places are numbers",
-        "vocabulary[k] is the word in place k. Here you want the way back, from word to place.", (LOOK_UP, "vocabulary[word]")),
-    ("you give an index to each letter, not to each word", "A loop over a text runs over its letters. What cuts it?", (CUT, "bare")),
+        "vocabulary[k] is the word in place k. Here you want the way back, from word to place.",
+        {"stops": "list indices must be integers"}),
+    ("each letter gets an index, not each word", "A loop over a text runs over its letters. What cuts it?", (CUT, "bare")),
     ("a word that comes twice has one index only", ONCE, (CUT, f"dict.fromkeys({CUT})")),
-    ("you give the first word only", "Is the `return` inside the loop?", (CUT, f"{CUT}[:1]")),
-    ("words are looked up in capital letters; the vocabulary has small ones", LOWER, ("lower", "upper")),
-    ("the function stops at a word that is not in the vocabulary, with KeyError", NEW, (LOOK_UP, "place[word]")),
-    ("the function stops at a word that is not in the vocabulary, with ValueError", NEW, (LOOK_UP, "vocabulary.index(word)")),
+    ("only the first word has an index", "Is the `return` inside the loop?", (CUT, f"{CUT}[:1]")),
+    ("words are looked up in uppercase; the vocabulary is lowercase", LOWER, ("lower", "upper")),
     ("the unknown word is left out: there are fewer indices than words", UNKNOWN, (f"in {CUT}", f"in {CUT} if word in place")),
-    ("the unknown word becomes 0, which is kept for padding", UNKNOWN, (LOOK_UP, "place.get(word, 0)")),
-    ("the unknown word becomes -1; a table has no such row", UNKNOWN, (LOOK_UP, "place.get(word, -1)")),
-    ("the unknown word becomes None; expected 1", "A dictionary's get takes a second argument.", (LOOK_UP, "place.get(word)")),
-    ("the unknown word becomes 13, a place that the vocabulary does not have", UNKNOWN, (LOOK_UP, "place.get(word, len(place))")),
     ("capital letters make a word unknown: 'The' is not 'the'", LOWER, (".lower()", "")),
-    ("a word with a sign on it counts as another word: 'good;' is not 'good'", SIGNS, (f" {BARE}", "")),
-    ("signs become blanks: the apostrophe of don't cuts it into two words, don and t", SIGNS,
+    ("a word with punctuation on it counts as another word: 'good;' is not 'good'", SIGNS, (f" {BARE}", "")),
+    ("punctuation becomes a blank: the apostrophe of don't cuts it into two words, don and t", SIGNS,
         (f"sign {'for sign in review.lower()'} {BARE}", 'sign if sign not in string.punctuation else " " for sign in review.lower()')),
-    ("a sign inside a word stays, so that don't is not found as 'dont'", SIGNS,
-        ("".join(("word in ", CUT)), 'word in (one.strip(string.punctuation) for one in review.lower().split()) if word')),
-    ("the underscore stays, which is a sign of string.punctuation", "In a regular expression, \\w is _ too.",
-        (BARE, 'if sign == "_" or sign not in string.punctuation')),
-    ("digits are taken out as if they were signs; string.punctuation has none", SIGNS, (BARE, "if sign.isalpha() or sign.isspace()")),
-    ("letters with accents are taken out as if they were signs", SIGNS, (BARE, "if sign.isascii() and (sign.isalnum() or sign.isspace())")),
-    ("two blanks in a row make a word out of nothing", "What does split() do that split(' ') does not?", (CUT, 'bare.split(" ")')),
-    ("a review without any word becomes [1]; expected an empty list", "What does your code do with an empty text?",
-        (f"in {CUT}]", f"in {CUT}] or [1]")),
+    ("punctuation inside a word stays, so that don't is not found as 'dont'", SIGNS,
+        (f"word in {CUT}", "word in (one.strip(string.punctuation) for one in review.lower().split()) if word")),
 ]
 # fmt: on
 check_word_indices = practice.exercise(
@@ -103,54 +92,47 @@ check_word_indices = practice.exercise(
 BATCHES = [  # shorter lists, one of them empty; then longer ones, whose ends can be seen
     ([[4, 7], [5], [], [6, 3, 2]], 5),
     ([[4, 7], [5, 2, 9, 1, 3, 8, 2, 6, 11], [6, 3, 1, 2], [8, 9, 3]], 4),
+    ([[9], [2, 12, 5], [3, 3]], 7),
+    ([[8, 4, 6], [1], [7, 5, 2, 9, 10]], 2),
 ]
-OTHERS = [([[9], [2, 12, 5], [3, 3]], 7), ([[8, 4, 6], [1], [7, 5, 2, 9, 10]], 2)]
 
 
 def pad_facets(pad: Callable, draw: int) -> Iterator[Facet]:
     """A rectangle."""
-    for indices, length in (BATCHES, OTHERS)[draw]:
+    for indices, length in BATCHES[2 * draw : 2 * draw + 2]:
         case = f"{indices} to the length {length}"
         found = pad([list(one) for one in indices], length)
-        array = f"expected an array of NumPy, found {kind(found)}"
-        whole = "np.array makes one of a list of rows that all have the same length."
-        yield Facet(f"{case}, kind", isinstance(found, np.ndarray | list | tuple), (array, whole))
+        rows = isinstance(found, np.ndarray | list | tuple)
+        require(rows, f"expected an array of NumPy, found {kind(found)}", "np.array makes one.")
         widths = [np.size(one) if not isinstance(one, list) else len(one) for one in found]
         uneven = f"{case}: the rows have the lengths {widths}; expected {length} for each"
-        shorter = "The shorter ones want zeros, the longer ones a cut."
-        yield Facet(f"{case}, lengths", len(set(widths)), (uneven, shorter))
+        yield Facet(f"{case}, lengths", len(set(widths)), (uneven, SHORTER))
         found = np.asarray(found)
-        holds = f"the array holds {'texts' if found.dtype.kind in 'US' else 'objects'}, not whole numbers"
-        dtype = "Look at the dtype of the array. Keras wants int."
-        yield Facet(
-            f"{case}, dtype", found.dtype.kind in "iuf", (f"{holds} ({found.dtype})", dtype)
-        )
-        say = lambda *both, case=case: shapes(case, *both)  # noqa: E731
-        yield Facet(f"{case}, shape", found.shape, say)
+        holds = f"the array holds {'texts' if found.dtype.kind in 'US' else 'objects'}"
+        whole = f"{holds}, not whole numbers ({found.dtype})"
+        require(found.dtype.kind in "iuf", whole, "Keras wants int.")
+        yield Facet(f"{case}, shape", found.shape, lambda *both, case=case: say_shape(case, *both))
         yield Facet(f"{case}: the array", found, "Do the first wrong row by hand, line by line.")
 
 
+SHORTER = "The shorter ones want zeros, the longer ones a cut."
 ROW, FILL = "row[: len(review)] =", "Which index is kept for places without a word?"
 ZEROS, LINES = "np.zeros((len(indices), length), int)", "zip(rows, indices, strict=True)"
-FRONT = "Where does row 0 begin? (Keras's pad_sequences has an argument `padding`.)"
-END = "Which end do you cut? (Keras's pad_sequences has an argument `truncating`.)"
 ROOM = "Of the places of a row, which get the words, and what do the others hold?"
 # fmt: off
 WRONG_PAD = [
-    ("the zeros stand in front; expected: behind", FRONT, (ROW, "row[max(0, length - len(review)) :] =")),
-    ("of the review that is too long the last words stay; expected: the first", END, ("review[:length]", "review[-length:]")),
-    ("of the review that is too long nothing stays but zeros", "It is to be cut, not emptied.",
-        ("review[:length]", "review if len(review) <= length else 0")),
+    ("the zeros stand in front; expected: behind", "Where does row 0 begin? (Keras's pad_sequences has an argument `padding`.)",
+        (ROW, "row[max(0, length - len(review)) :] =")),
+    ("of the review that is too long the last words stay; expected: the first",
+        "Which end do you cut? (Keras's pad_sequences has an argument `truncating`.)", ("review[:length]", "review[-length:]")),
     ("the free places hold a 1, that is [UNK]; expected 0, which means no word", FILL, ("np.zeros", "np.ones")),
-    ("the free places hold a -1, which is no row; expected 0, which means no word", FILL, (ZEROS, f"{ZEROS} - 1")),
+    ("the free places hold a -1, which is no index; expected 0, which means no word", FILL, (ZEROS, f"{ZEROS} - 1")),
     ("there are as many columns as the longest review of this batch has words", "All batches want the same. Where does `length` go?",
         ("    rows =", "    length = max(map(len, indices))\n    rows =")),
     ("there are always 4 columns, as in the example, whatever the argument `length` says", "Where does `length` go?",
         (ZEROS, "np.zeros((len(indices), 4), int)"), (":length", ":4")),
     ("a review is missing, the one that is too long", "It is to be cut, not thrown away.",
         ("    rows =", "    indices = [one for one in indices if len(one) <= length]\n    rows =")),
-    ("a review is missing, the one without words", "Each review has a row, if one of zeros.",
-        ("    rows =", "    indices = [one for one in indices if one]\n    rows =")),
     ("the rest of a long review goes on in the next row; it should be cut, so that the first words stay", "A row for each review.",
         lambda indices, n: np.array([(one[k : k + n] + [0] * n)[:n] for one in indices for k in range(0, max(len(one), 1), n)])),
     ("the rows are sorted by length; expected: in the order of the reviews", "Which review does row 0 belong to, afterwards?",
@@ -159,26 +141,20 @@ WRONG_PAD = [
         lambda indices, n: np.array([np.resize(one or [0], n) for one in indices])),
     ("a review is put into a row that is longer than it", ROOM, (ROW, "row[:] =")),
     ("a review is put into a row that is shorter than it", "Cut the review first.", ("review[:length]", "review")),
-    ("rows of different lengths make no array", "The shorter ones want zeros, the longer ones a cut.",
-        lambda indices, n: np.array([one[:n] for one in indices])),
+    ("rows of different lengths make no array", SHORTER, lambda indices, n: np.array([one[:n] for one in indices])),
 ]
 # fmt: on
-check_pad = practice.exercise(
-    "pad", "ex-pad", pad_facets, WRONG_PAD, "an array, a row for each review"
-)
+check_pad = practice.exercise("pad", "ex-pad", pad_facets, WRONG_PAD, "an array of rows")
 
 
 # 3 -----------------------------------------------------------------------------------------
 
-SIZES = [
-    {"num_known": 7, "num_factors": 3, "dropout": 0.3, "length": 5},
-    {"num_known": 10, "num_factors": 4, "dropout": 0.6, "length": 6},
-]
+SIZES = [(7, 3, 0.3, 5), (10, 4, 0.6, 6)]  # num_known, num_factors, dropout, length
 
 
 def some_reviews(draw: int) -> np.ndarray:
     """Padded rows of known and unknown words, of all lengths."""
-    num_known, _, _, length = SIZES[draw].values()
+    num_known, _, _, length = SIZES[draw]
     rng = np.random.RandomState(draw)
     rows = rng.randint(1, num_known + 2, size=(37, length))
     return np.where(np.arange(length) < rng.randint(1, length + 1, size=(37, 1)), rows, 0)
@@ -188,21 +164,15 @@ def build_facets(build_network: Callable, draw: int) -> Iterator[Facet]:
     """The network: what goes in, known numbers in its weights, and where the dropout stands."""
     import keras
 
-    num_known, factors, _, length = SIZES[draw].values()
-    model = build_network(**SIZES[draw]) if draw else build_network(*SIZES[draw].values())
-    shape, begins = None, True
-    if isinstance(model, keras.Model):
-        begins = model.built or type(model) is not keras.Sequential
-        shape = model.input_shape if begins and getattr(model, "inputs", None) else None
-    no_input = (
-        "the network has no input, so it is not built, and nobody knows how long its rows are"
-    )
-    first = "Four layers behind an input: keras.Input, with the argument `length`."
-    yield Facet("the input", begins, (no_input, first))
+    num_known, factors, rate, length = SIZES[draw]
+    model = build_network(num_known, factors, dropout=rate, length=length)
+    begins = type(model) is not keras.Sequential or model.built
+    shape = model.input_shape if begins and getattr(model, "inputs", None) else None
+    require(begins, "the network has no input, so it is not built", "keras.Input comes first.")
     long = {(None, None): "rows of any length"}.get(shape, f"the shape {shape}")
     said = f"the input takes {long}; expected rows of `length`, (None, {length})"
     fits = shape in (None, (None, length)) or type(shape) is list
-    yield Facet("the length", fits, (said, "A shape is a tuple, also of one number: (length,)."))
+    require(fits, said, "A shape is a tuple, also of one number: (length,).")
     words = {
         (num_known + 2, factors): "W, the word vectors",
         (factors, 1): "v, the weights of the last unit",
@@ -212,24 +182,18 @@ def build_facets(build_network: Callable, draw: int) -> Iterator[Facet]:
     for (shape, _), weight in weights_of(model).items():
         weight.assign(np.full(shape, float(shape != (1,))))
     rows = np.random.RandomState(draw).randint(1, num_known + 2, size=(400, length))
-    found = np.asarray(model(rows, training=True)).round(3)
-    levels = len(np.unique(found))
+    levels = len(np.unique(np.asarray(model(rows, training=True)).round(3)))
     steps = 2, factors + 1, factors * length + 1
     where = next((k for k, step in enumerate(steps) if levels <= step), 3)
-    yield Facet("the place of the dropout", where, DROPPED.get(where))
+    yield Facet("the place of the dropout", where, (DROPPED[where], "It stands behind the mean."))
 
 
-DROPPED = {
-    0: (
-        "the dropout sets whole scores to 0; expected: single numbers of the mean",
-        "On which side of the last unit does it stand?",
-    ),
-    2: (
-        "the dropout works on the single word vectors; expected: on their mean",
-        "On which side of the mean does it stand?",
-    ),
-    3: ("there is noise, but nothing is dropped", "layers.Dropout."),
-}
+DROPPED = (
+    "the dropout sets whole scores to 0; expected: single numbers of the mean",
+    "",
+    "the dropout works on the single word vectors; expected: on their mean",
+    "there is noise, but nothing is dropped",
+)
 TAKEN = "Which indices are there that belong to no word of its own? Each wants a row."
 UNIT = "σ comes with the loss: from_logits=True applies it. A linear unit has no activation."
 POOL = "Which layer takes the mean, and how does it know which places to skip?"
@@ -237,85 +201,47 @@ POOL = "Which layer takes the mean, and how does it know which places to skip?"
 
 def build_rows(draw: int) -> Iterator[tuple]:
     """Weights of wrong shapes, and means that are none."""
-    num_known, f, _, length = SIZES[draw].values()
-    rows = num_known + 2
-    for k, size in (
-        (num_known, "too small"),
-        (num_known + 1, "too small"),
-        (rows + 1, "too large"),
+    num_known, f, _, length = SIZES[draw]
+    n = num_known + 2
+    # fmt: off
+    table, unit, bias = (n, f), (f, 1), (1,)
+    for symptom, nudge, *shapes in (
+        *((f"the table has {k} rows, {'too small' if k < n else 'too large'}; words have the indices 0 to {n - 1}", TAKEN, (k, f), unit, bias)
+            for k in (n - 2, n - 1, n + 1)),
+        (f"the last unit has {length} x {f} weights, others for each place of the row: the same word counts differently "
+            "in another place", POOL, table, (length * f, 1), bias),
+        ("the mean is over the factors, not over the words", "Of (reviews, words, factors), which axis is to go?", table, (length, 1), bias),
+        ("a Dense layer stands in place of the table of word vectors, and has biases", TAKEN, table, (f,), unit, bias),
     ):
-        symptom = f"the table has {k} rows, {size}; words have the indices 0 to {rows - 1}"
-        yield symptom, TAKEN, {"the weights": sorted([(k, f), (f, 1), (1,)])}
-    for symptom, nudge, weights in (
-        (
-            f"the last unit has {length} x {f} weights, others for each place of the row: the same "
-            "word counts differently in another place",
-            "One vector for the whole review has to go into it. Which layer takes a mean?",
-            [(rows, f), (length * f, 1), (1,)],
-        ),
-        (
-            "the mean is over the factors, not over the words",
-            "Of (reviews, words, factors), which axis is to go?",
-            [(rows, f), (length, 1), (1,)],
-        ),
-        (
-            "a Dense layer stands in place of the table of word vectors, and has biases",
-            "Which layer replaces an index by its row? And 0 is no word: it is to be skipped.",
-            [(rows, f), (f,), (f, 1), (1,)],
-        ),
-    ):
-        yield symptom, nudge, {"the weights": sorted(weights)}
-    yield (
-        "your code stopped with ValueError: a shape is a tuple, even one of a single number",
-        "How do you write a tuple with one number in it?",
-        {"stops": "[Cc]annot convert .* to a shape|to a shape"},
-    )
-    yield (
-        "the mean wants a row of vectors for each review, and gets another number of axes",
-        "Input (n, length), word vectors (n, length, num_factors), mean (n, num_factors): print them.",
-        {"stops": "expected ndim=3"},
-    )
-    reviews, W, v, b = (
-        some_reviews(draw),
-        known((rows, f), draw),
-        known((f, 1), draw),
-        known((1,), draw),
-    )
-    each, n = W[reviews], (reviews > 0).sum(axis=1)
-    real = np.where(reviews[..., None] > 0, each, 0)
-    named = np.where(reviews[..., None] > 1, each, 0)
+        yield symptom, nudge, {"the weights": sorted(shapes)}
+    yield ("your code stopped with ValueError: a shape is a tuple, even one of a single number",
+        "How do you write a tuple with one number in it?", {"stops": "[Cc]annot convert .* to a shape|to a shape"})
+    yield ("the mean wants a row of vectors for each review, and gets another number of axes",
+        "Input (n, length), word vectors (n, length, num_factors), mean (n, num_factors): print them.", {"stops": "expected ndim=3"})
+    reviews = some_reviews(draw)
+    W, v, b = known((n, f), draw), known((f, 1), draw), known((1,), draw)
+    each, many = W[reviews], (reviews > 0).sum(axis=1)[:, None]
+    real, named = (np.where(reviews[..., None] > k, each, 0).sum(axis=1) for k in (0, 1))
     all_of = np.where(reviews[..., None] > 0, each, -np.inf)
     largest = "of each factor the largest is taken, not the mean"
-    pools = [
-        ("", real.sum(axis=1) / n[:, None]),
+    for symptom, pool in (
+        ("", real / many),
         ("the same review gets another score with more zeros behind it", each.mean(axis=1)),
-        ("the padding adds nothing, but each review is divided by the same number, whatever its number "
-            "of words", real.mean(axis=1)),
-        ("the word vectors are added up, not averaged: a long review scores high for its length",
-            real.sum(axis=1)),
+        ("each review is divided by the same number, whatever its number of words", real / length),
+        ("the word vectors are added up, not averaged: a long review scores high for its length", real),
         ("the word vectors are added up, not averaged, the padding's too", each.sum(axis=1)),
         (largest, each.max(axis=1)),
         (largest + ", the padding is left out", all_of.max(axis=1)),
         ("only the first word counts", each[:, 0]),
         ("only the last place counts", each[:, -1]),
-        ("only the last word counts", each[np.arange(len(n)), n - 1]),
         ("unknown words are left out with the padding; index 1 is a word too",
-            named.sum(axis=1) / np.maximum(1, (reviews > 1).sum(axis=1))[:, None]),
-        ("the sum is divided by the root of the number of words", real.sum(axis=1) / n[:, None] ** 0.5),
-    ]  # fmt: skip
-    for symptom, pool in pools:
+            named / np.maximum(1, (reviews > 1).sum(axis=1))[:, None]),
+    ):
         score = (pool @ v + b)[:, 0]
         if symptom:
             yield symptom, POOL, {"the scores": score}
-        for said, wrong in (
-            ("the output is a chance between 0 and 1, not a score", 1 / (1 + np.exp(-score))),
-            (
-                "a score below 0 becomes 0: such a network never says complaint",
-                np.maximum(score, 0),
-            ),
-            ("the scores are squeezed between -1 and 1 (tanh)", np.tanh(score)),
-        ):
-            yield said, UNIT, {"the scores": wrong}
+        yield "the output is a probability between 0 and 1, not a score", UNIT, {"the scores": 1 / (1 + np.exp(-score))}
+    # fmt: on
     yield "each word has a score of its own: there is no mean", POOL, {"the scores": each @ v + b}
 
 
@@ -336,25 +262,11 @@ def worst_facets(worst_review: Callable, draw: int) -> Iterator[Facet]:
         scores = rng.normal(0, scale, size).round(2)
         texts = [f"{word} soup" for word in rng.permutation(size)]
         found = worst_review(list(texts), labels.copy(), scores.copy())
-        yield Facet(
-            f"the kind {size}", found in texts if isinstance(found, str) else False, say_kind(found)
-        )
+        other = f"expected one of the texts, found {kind(found)}: {found!r:.40}"
+        require(isinstance(found, str) and found in texts, other, "texts[k] is that of review k.")
         places.append(texts.index(found))
         of.append((labels, scores))
     yield Facet("the reviews", places, lambda *both: say_worst(*both, of))
-
-
-def say_kind(found: object) -> tuple[str, str]:
-    """The hint for what is none of the texts."""
-    if isinstance(found, str):
-        return "expected one of the texts, as it is; found another text", "texts[k] is review k."
-    if isinstance(found, list | tuple | np.ndarray) and np.size(found) == 1 and np.ndim(found):
-        text = f"expected a text, found a list or an array with {str(np.ravel(found)[0])!r} in it"
-        return text, "Return the one review itself."
-    if isinstance(found, int | np.integer):
-        text = f"expected a text, found the number {found}"
-        return text, "This is a place. Which review stands there?"
-    return f"expected one of the texts, found {kind(found)}", "texts[k] is the review in place k."
 
 
 def say_worst(found: list[int], right: list[int], of: list[tuple]) -> tuple[str, str]:
@@ -364,7 +276,7 @@ def say_worst(found: list[int], right: list[int], of: list[tuple]) -> tuple[str,
     return (
         f"you return a review with the label {mine[0]} and the score {mine[1]}; one with the label "
         f"{best[0]} and the score {best[1]} is a worse mistake",
-        "For each review: which chance does its true label get?",
+        "For each review: which probability does its true label get?",
     )
 
 
@@ -378,16 +290,11 @@ def is_wrong(labels: np.ndarray, scores: np.ndarray) -> np.ndarray:
     return (scores > 0) != (labels == 1)
 
 
-def logits_as_chances(labels: np.ndarray, scores: np.ndarray) -> np.ndarray:
-    """Cross-entropy in Keras's way, of scores that are no chances: cut off at 0 and 1."""
-    chance = np.clip(scores.astype("float32"), np.float32(1e-7), 1 - np.float32(1e-7))
-    return -np.log(np.where(labels == 1, chance, 1 - chance))
-
-
 SURE = "Sure is one thing, wrong another. Where do the labels come in, with which sign?"
 BOTH = "Both kinds of mistakes count: label 1 and score far below 0, label 0 and far above."
-SCALE = "A label is 0 or 1, a score any number. Make a chance of the score first, with σ."
+SCALE = "A label is 0 or 1, a score any number. Make a probability of the score first, with σ."
 LARGEST, ARGMAX = "Not the first, and not just any: the largest error.", "np.argmax(error)"
+ROUND = "What do you need rounded numbers for?"
 ERROR, SIGMA = "np.abs(np.asarray(labels) - chance)", "1 / (1 + np.exp(-np.asarray(scores)))"
 # fmt: off
 WRONG_WORST = [
@@ -402,20 +309,17 @@ WRONG_WORST = [
     ("you return the first review that is wrong, not the one that is most wrong", LARGEST, pick(is_wrong)),
     ("you return a review that is wrong, but only just", "The largest error, not the smallest.",
         pick(lambda y, s: np.where(is_wrong(y, s), -np.abs(s), -99))),
-    ("label minus score mixes two scales; the error is label minus chance", SCALE, (ERROR, "np.abs(np.asarray(labels) - scores)")),
-    ("the label is added to the chance; an error is a difference, label minus chance", "What is the error if the label is 1?",
+    ("label minus score mixes two scales; the error is label minus probability", SCALE, (ERROR, "np.abs(np.asarray(labels) - scores)")),
+    ("the label is added to the probability; an error is a difference", "What is the error if the label is 1?",
         ("labels) - chance", "labels) + chance")),
-    ("scores are compared with 0.5, as if they were chances; praise begins at a score of 0", "A chance of one half is a score of 0.",
+    ("scores are compared with 0.5, as if they were probabilities; praise begins at a score of 0", "A probability of one half is a score of 0.",
         pick(lambda y, s: np.where((s > 0.5) == (y == 1), 0, np.abs(s - 0.5)))),
-    ("chances are rounded, so that the worst and others are the same", "What do you need rounded numbers for?",
-        (SIGMA, f"np.round({SIGMA}, 1)")),
-    ("chances are rounded to 2 decimals, so that the worst and others are the same", "What do you need rounded numbers for?",
-        (SIGMA, f"np.round({SIGMA}, 2)")),
+    ("probabilities are rounded, so that the worst and others are the same", ROUND, (SIGMA, f"np.round({SIGMA}, 1)")),
     ("always the first review: is the error a single number for all, in place of one number per review?",
         "Print the error and its shape.", pick(lambda y, s: 0.0)),
-    ("always the last review", "Print the error and its shape.", pick(lambda y, s: np.arange(len(s)))),
-    ("scores are taken for chances in the cross-entropy (from_logits, σ)", SCALE, pick(logits_as_chances)),
-    ("the chances of all reviews sum to 1 (a softmax); each review has a chance of its own, σ", "Which reviews are in one sum?",
+    ("scores are taken for probabilities in the cross-entropy (from_logits, σ)", SCALE, 
+        pick(lambda y, s: np.clip(np.where(y == 1, 1 - s, s), 0, 1 - 1e-8 * (y == 0)))),
+    ("the probabilities of all reviews sum to 1 (a softmax); each review has one of its own, σ", "Which reviews are in one sum?",
         pick(lambda y, s: np.abs(y - np.exp(s) / np.exp(s).sum()))),
     ("a place among the wrong ones (a filter) is taken for a place among all", "Which text belongs to row k after filtering?",
         lambda texts, y, s: texts[int(np.argmax(np.abs(s[is_wrong(y, s)])))] if is_wrong(y, s).any() else texts[0]),
