@@ -228,6 +228,15 @@ def test_the_linear_network_of_lecture_4_knows_no_taste():
     assert left["relu"] > 0.1 and left[None] < 1e-3
 
 
+def test_mf_of_lecture_4_has_biases_if_asked():
+    model = spread(build(lecture(4), "build_mf", biases=True))
+    assert model.name == "mf_mean" and model.count_params() == PARAMETERS["mf_mean"]
+    p, q, a, b = model.get_weights()
+    user, item = some_pairs(9)
+    wanted = (p[user] * q[item]).sum(axis=1) + a[user, 0] + b[item, 0]
+    assert np.allclose(np.asarray(model([user, item]))[:, 0], wanted, atol=1e-5)
+
+
 def test_the_shared_table_of_practice_4_is_one_vector_for_a_user_and_a_film():
     path = ROOT / "solutions/04_ncf1_mlp.ipynb"
     model = build(path, "build_shared")
