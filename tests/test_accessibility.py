@@ -48,7 +48,7 @@ def embedding():
 def from_notebook(lecture, cell_id, **names):
     cells = nbformat.read(next(ROOT.glob(f"lectures/{lecture}*.ipynb")), as_version=4).cells
     (source,) = [cell.source for cell in cells if cell.id == cell_id]
-    exec(source, {"np": np, "pd": pd, "sns": sns, "plotting": plotting, **names})
+    exec(source, {"np": np, "pd": pd, "plt": plt, "sns": sns, "plotting": plotting, **names})
 
 
 def curves_of_lecture_4():

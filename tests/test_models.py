@@ -251,6 +251,15 @@ def test_practice_5_the_networks_sent_have_the_faults_that_they_are_sent_for():
         assert fault == space.FAULTS[number * 3 % 4]
 
 
+def test_mf_of_lecture_4_has_biases_if_asked():
+    model = spread(build(lecture(4), "build_mf", biases=True))
+    assert model.name == "mf_mean" and model.count_params() == PARAMETERS["mf_mean"]
+    p, q, a, b = model.get_weights()
+    user, item = some_pairs(9)
+    wanted = (p[user] * q[item]).sum(axis=1) + a[user, 0] + b[item, 0]
+    assert np.allclose(np.asarray(model([user, item]))[:, 0], wanted, atol=1e-5)
+
+
 def test_the_terms_of_lecture_5_add_up_and_the_pitfall_makes_a_square():
     space = definitions(lecture(5))
     model, rows = spread(build(lecture(5), "build_ancf")), some_pairs(4)
