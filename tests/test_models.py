@@ -317,17 +317,17 @@ def test_lecture_7_a_mean_knows_neither_padding_nor_order_and_pairs_know_the_ord
 
 def test_lecture_7_the_shares_of_the_words_add_up_to_the_score():
     model, space = spread(build(lecture(7), "build_average")), definitions(lecture(7))
-    table, (v, b) = (model.get_layer(name).get_weights() for name in ("w_j", "score"))
+    space.explain.__globals__["LENGTH"] = LENGTH
     vectorize = keras.layers.TextVectorization(
         vocabulary=["good", "soup", "was", "bad"], output_sequence_length=LENGTH
     )
-    space.explain.__globals__.update(
-        average=model, vectorize=vectorize, W=table[0], v=v[:, 0], b=b[0],
-        index={word: j for j, word in enumerate(vectorize.get_vocabulary())},
-    )  # fmt: skip
+    b = model.get_layer("score").get_weights()[1][0]
     for review in ("Good soup", "", "?!", "😋", "GOOD; bad, was qwertz!", "料理 は", "bad " * 99):
-        shares, said = space.explain(review)
-        assert shares.sum() + b[0] == pytest.approx(said, abs=1e-4), review
+        shares = space.explain(review, model, vectorize)
+        words = space.encode(vectorize, [" ".join(space.tokens_of(review))])
+        assert shares.sum() + b == pytest.approx(float(model(words)[0, 0]), abs=1e-4), review
         assert 1 <= len(shares) <= LENGTH
-    assert list(space.explain("Good qwertz")[0].index) == ["good", "qwertz (unknown)"]
-    assert list(space.explain("?!")[0].index) == ["(no word)"]
+    names = {"Good qwertz": ["good", "qwertz (unknown)"], "?!": ["(no word)"]}
+    names["很好 good"] = ["很 (unknown)", "好 (unknown)", "good"]
+    for review, expected in names.items():
+        assert list(space.explain(review, model, vectorize).index) == expected

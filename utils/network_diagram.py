@@ -72,14 +72,14 @@ def _read_graph(model):
             f"keras.Input and output = layer(input); a {type(model).__name__} has no graph to draw"
         )
     counts = {layer.name: layer.count_params() for layer in model.layers}
-    boxes, edges, shapes = {}, {}, {}
+    shown, boxes, edges, shapes = _without_counters(layers), {}, {}, {}
     for layer in layers:
         for call, node in enumerate(layer["inbound_nodes"] or [{}]):
             key = layer["name"], call
             for source, shape in _tensors([node.get("args"), node.get("kwargs")]):
                 edges[source, key] = None  # a dict keeps the order and no doubles
                 shapes[source] = shape
-            boxes[key] = [_letters(layer["name"]), _kind(layer, node.get("args", ()))]
+            boxes[key] = [_letters(shown[layer["name"]]), _kind(layer, node.get("args", ()))]
     ends = {operation.name: operation.output for operation in model.operations}
     for (name, call), lines in boxes.items():
         shape = shapes.get((name, call)) or getattr(ends[name], "shape", ())
@@ -88,6 +88,23 @@ def _read_graph(model):
         if counts.get(name):
             lines.append("the same weights" if call else f"{counts[name]:,} parameters")
     return boxes, list(edges)
+
+
+def _without_counters(layers):
+    """{name: name to show}: Keras numbers the layers without a name by what was built before.
+
+    Such a layer shows its kind alone, or with a number of its own if the model has several.
+    """
+    plain_names = {layer["name"]: re.sub(r"_\d+$", "", layer["name"]) for layer in layers}
+    kinds, shown = {}, {layer["name"]: layer["name"] for layer in layers}
+    for layer in layers:
+        kind = plain_names[layer["name"]]
+        if kind.replace("_", "") == layer["class_name"].lower():
+            kinds.setdefault(kind, []).append(layer["name"])
+    for kind, names in kinds.items():
+        for number, name in enumerate(names, start=1):
+            shown[name] = kind if len(names) == 1 else f"{kind}_{number}"
+    return shown
 
 
 def _tensors(tree):
