@@ -60,7 +60,8 @@ def alt_text(results: pd.DataFrame) -> str:
     gain = results.RMSE["MF"] - results.RMSE["MF-mean"]
     return (
         "Test RMSE in stars on MovieLens 100K, mean over five splits ± standard deviation over "
-        f"three seeds, and the number of parameters in brackets: {shown}. Two tables of biases, the step from MF to "
+        f"three seeds, and the number of parameters in brackets: {shown}. Two tables of "
+        f"biases, the step from MF to "
         f"MF-mean, lower it by {gain:.2f}; the lowest is {results.RMSE.idxmin()}."
     )
 
