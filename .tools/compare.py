@@ -49,6 +49,9 @@ RANGES = {  # lowest and highest value; drawn evenly on a logarithmic scale, dro
     "epochs": (3, 40),
     "learning_rate": (0.002, 0.03),
 }
+WIDENED = {  # where a winner stood on the edge of a range
+    "NCF #1": {"layers": (1, 5), "width": (8, 512), "learning_rate": (0.002, 0.06)},
+}
 NATURAL_ENDS = {"layers": 1, "phi_layers": 1, "dropout": 0.0, "phi_dropout": 0.0}
 PRODUCT, TRAINING = ["num_factors", "penalty"], ["epochs", "learning_rate"]
 MLP, BESIDE = ["layers", "width", "dropout"], ["mlp_factors", "mlp_penalty"]
@@ -64,6 +67,11 @@ MODELS = {  # the function that builds it, and what is drawn for it
 }
 
 
+def ranges_of(model: str) -> dict:
+    """The ranges from which the settings of a model are drawn."""
+    return {name: RANGES[name] for name in MODELS[model][1]} | WIDENED.get(model, {})
+
+
 def settings_of(model: str, draw: int, best: dict | None = None) -> dict:
     """Draw number `draw` for a model, near the settings `best`: the same on every machine."""
     import numpy as np
@@ -71,7 +79,7 @@ def settings_of(model: str, draw: int, best: dict | None = None) -> dict:
     random = np.random.RandomState([list(MODELS).index(model), draw])
     drawn, centre = {}, flat(best or {})
     for name in MODELS[model][1]:
-        (low, high), share = RANGES[name], random.random_sample()
+        (low, high), share = ranges_of(model)[name], random.random_sample()
         if name in centre and name.endswith("dropout"):
             sixth = (high - low) / 6
             low, high = max(low, centre[name] - sixth), min(high, centre[name] + sixth)
@@ -102,11 +110,11 @@ def flat(settings: dict) -> dict:
     return values
 
 
-def on_the_edge(settings: dict) -> list[str]:
+def on_the_edge(model: str, settings: dict) -> list[str]:
     """The names of settings whose value is an end of its range, but for ends that are natural."""
     edges = []
     for name, value in flat(settings).items():
-        low, high = RANGES[name]
+        low, high = ranges_of(model)[name]
         near = 0.01 * (high - low) if name.endswith("dropout") else 0
         if (value <= low * 1.01 + near or value >= high / 1.01 - near) and (
             value != NATURAL_ENDS.get(name)
@@ -225,7 +233,7 @@ def search(name: str, folder: Path) -> dict[str, dict]:
                     score, best = result["rmse"], settings
         chosen[model] = {"validation RMSE": round(score, 4), "settings": best}
         print(f"  {score:.4f} with {best}", flush=True)
-        if edges := on_the_edge(best):
+        if edges := on_the_edge(model, best):
             print(f"  On the edge of its range, widen it: {', '.join(edges)}", flush=True)
     return chosen
 
@@ -265,7 +273,11 @@ def main() -> None:
     folder.mkdir(exist_ok=True)
     versions = f"tensorflow {tf.__version__}, keras {keras.__version__}"
     about = {"made by": f"make comparison, {date.today()}, {versions}", "draws": DRAWS}
-    about |= {"ranges": RANGES, "models": {}, f"difference to {REFERENCE}": {}}
+    about |= {
+        "ranges": {model: ranges_of(model) for model in MODELS},
+        "models": {},
+        f"difference to {REFERENCE}": {},
+    }
     lines = []
     for name, splits in SPLITS.items():
         about["models"][name] = chosen = search(name, folder)

@@ -87,19 +87,20 @@ def test_every_model_was_searched_and_run_alike():
     for name in compare.SPLITS:
         assert set(ABOUT["models"][name]) == set(compare.MODELS)
     assert ABOUT["draws"] == compare.DRAWS >= 40
-    assert ABOUT["ranges"] == {name: list(ends) for name, ends in compare.RANGES.items()}
+    for model, ranges in ABOUT["ranges"].items():
+        assert {name: tuple(ends) for name, ends in ranges.items()} == compare.ranges_of(model)
 
 
 @pytest.mark.parametrize("name", compare.SPLITS)
 @pytest.mark.parametrize("model", compare.MODELS)
 def test_no_winner_stands_on_the_edge_of_a_range(name, model):
-    assert not compare.on_the_edge(ABOUT["models"][name][model]["settings"])
+    assert not compare.on_the_edge(model, ABOUT["models"][name][model]["settings"])
 
 
 def test_an_edge_is_found():
-    assert compare.on_the_edge({"epochs": compare.RANGES["epochs"][1]})
-    assert compare.on_the_edge({"dropout": compare.RANGES["dropout"][1]})
-    assert not compare.on_the_edge({"dropout": 0.0, "hidden": [32]})  # ends by nature
+    assert compare.on_the_edge("MF", {"epochs": compare.RANGES["epochs"][1]})
+    assert compare.on_the_edge("ANCF", {"dropout": compare.RANGES["dropout"][1]})
+    assert not compare.on_the_edge("ANCF", {"dropout": 0.0, "hidden": [32]})  # ends by nature
 
 
 def test_draws_are_repeated_and_the_fine_ones_stay_near_the_best():
