@@ -51,6 +51,7 @@ RANGES = {  # lowest and highest value; drawn evenly on a logarithmic scale, dro
 }
 WIDENED = {  # where a winner stood on the edge of a range
     "NCF #1": {"layers": (1, 5), "width": (8, 512), "learning_rate": (0.002, 0.06)},
+    "Neural-NCF": {"mlp_penalty": (1e-6, 5e-2)},
 }
 NATURAL_ENDS = {"layers": 1, "phi_layers": 1, "dropout": 0.0, "phi_dropout": 0.0}
 PRODUCT, TRAINING = ["num_factors", "penalty"], ["epochs", "learning_rate"]
