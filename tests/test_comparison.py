@@ -1,9 +1,13 @@
 """How outputs are compared: exactly, or in a tagged cell but for the last digits of decimals."""
 
+import json
 import re
 from types import SimpleNamespace
 
+import compare
 import nbformat
+import numpy as np
+import pandas as pd
 import pytest
 from conftest import ROOT, Approximate, sanitize
 
@@ -70,15 +74,56 @@ def test_the_tag_stands_only_where_a_network_with_relu_or_dropout_speaks():
             assert re.search(r"\d\.\d\d", text), f"{path.stem}, {cell.id}: nothing to tolerate"
 
 
-LECTURE_6 = ROOT / "lectures" / "06_ncf3_neural.ipynb"
+RUNS = pd.read_csv(ROOT / "utils" / "comparison.csv")
+ABOUT = json.loads((ROOT / "utils" / "comparison.json").read_text(encoding="utf-8"))
 REACHED = {"MF": 0.957, "MF-mean": 0.921, "NCF #1": 0.940, "ANCF": 0.921, "Neural-NCF": 0.925}
+
+
+def test_every_model_was_searched_and_run_alike():
+    runs = RUNS[RUNS["model"] != compare.BASELINE].groupby(["data", "model"])[["split", "seed"]]
+    for (name, model), each in runs:
+        pairs = {(split, seed) for split in compare.SPLITS[name] for seed in compare.SEEDS}
+        assert set(each.itertuples(index=False, name=None)) == pairs, model
+    for name in compare.SPLITS:
+        assert set(ABOUT["models"][name]) == set(compare.MODELS)
+    assert ABOUT["draws"] == compare.DRAWS >= 40
+    for model, ranges in ABOUT["ranges"].items():
+        assert {name: tuple(ends) for name, ends in ranges.items()} == compare.ranges_of(model)
+
+
+@pytest.mark.parametrize("name", compare.SPLITS)
+@pytest.mark.parametrize("model", compare.MODELS)
+def test_no_winner_stands_on_the_edge_of_a_range(name, model):
+    assert not compare.on_the_edge(model, ABOUT["models"][name][model]["settings"])
+
+
+def test_an_edge_is_found():
+    assert compare.on_the_edge("MF", {"epochs": compare.RANGES["epochs"][1]})
+    assert compare.on_the_edge("ANCF", {"dropout": compare.RANGES["dropout"][1]})
+    assert not compare.on_the_edge("ANCF", {"dropout": 0.0, "hidden": [32]})  # ends by nature
+
+
+def test_draws_are_repeated_and_the_fine_ones_stay_near_the_best():
+    best = compare.settings_of("ANCF", 3)
+    assert best == compare.settings_of("ANCF", 3) != compare.settings_of("ANCF", 4)
+    for draw in range(50, 60):
+        near = compare.settings_of("ANCF", draw, best)
+        assert 1 / 2.5 < near["penalty"] / best["penalty"] < 2.5
+        assert abs(near["dropout"] - best["dropout"]) < 0.13
+
+
+def test_intervals_compare_the_same_users():
+    users = np.repeat(np.arange(50), 4)
+    error = np.random.RandomState(0).uniform(0, 2, size=200)
+    found = compare.intervals({"MF-mean": error, "same": error, "worse": error + 0.5}, users)
+    assert found["same"] == [0, 0, 0]
+    value, low, high = found["worse"]
+    assert 0 < low < value < high
+    assert value == pytest.approx(np.sqrt((error + 0.5).mean()) - np.sqrt(error.mean()), abs=1e-5)
 
 
 @pytest.mark.parametrize("model", REACHED)
 def test_stored_results_of_the_comparison_are_good(model):
-    """The test RMSE of u1, a mean of three seeds, as nbval compares it on the real data."""
-    cells = {cell.id: cell for cell in nbformat.read(LECTURE_6, as_version=4).cells}
-    assert "Ratings: ml-100k" in "".join(o.get("text", "") for o in cells["compare-run"].outputs)
-    shown = [o["data"]["text/plain"] for o in cells["compare-table"].outputs if "data" in o][-1]
-    found = re.search(rf"^{re.escape(model)} +(\d\.\d+) ", shown, re.M)
-    assert found and float(found[1]) <= REACHED[model]
+    """The test RMSE of u1, a mean of three seeds."""
+    runs = RUNS.query("data == 'ml-100k' and split == 1 and model == @model")
+    assert runs["rmse"].mean() <= REACHED[model]
