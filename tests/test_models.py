@@ -20,8 +20,10 @@ WORDS, LENGTH = 9, 32  # the rows of lecture 7 are as long as this
 TINY = {
     "num_users": USERS,
     "num_items": ITEMS,
+    "sizes": (USERS, ITEMS),
     "num_factors": 3,
     "penalty": 1e-3,
+    "bias_penalty": 1e-3,
     "mlp_factors": 2,
     "mlp_penalty": 1e-3,
     "hidden": (6, 4),
