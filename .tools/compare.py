@@ -50,8 +50,10 @@ RANGES = {  # lowest and highest value; drawn evenly on a logarithmic scale, dro
     "learning_rate": (0.002, 0.03),
 }
 WIDENED = {  # where a winner stood on the edge of a range
-    "NCF #1": {"layers": (1, 5), "width": (8, 512), "learning_rate": (0.002, 0.06)},
-    "Neural-NCF": {"mlp_penalty": (1e-6, 5e-2)},
+    ("ml-100k", "NCF #1"): {"layers": (1, 5), "width": (8, 512), "learning_rate": (0.002, 0.06)},
+    ("ml-100k", "Neural-NCF"): {"mlp_penalty": (1e-6, 5e-2)},
+    ("synthetic", "NCF #1"): {"layers": (1, 5), "width": (8, 512), "learning_rate": (0.002, 0.06)},
+    ("synthetic", "Neural-NCF"): {"mlp_penalty": (1e-6, 5e-2), "num_factors": (1, 128)},
 }
 NATURAL_ENDS = {"layers": 1, "phi_layers": 1, "dropout": 0.0, "phi_dropout": 0.0}
 PRODUCT, TRAINING = ["num_factors", "penalty"], ["epochs", "learning_rate"]
@@ -68,32 +70,32 @@ MODELS = {  # the function that builds it, and what is drawn for it
 }
 
 
-def ranges_of(model: str) -> dict:
-    """The ranges from which the settings of a model are drawn."""
-    return {name: RANGES[name] for name in MODELS[model][1]} | WIDENED.get(model, {})
+def ranges_of(name: str, model: str) -> dict:
+    """The ranges from which the settings of a model are drawn, for a set of ratings."""
+    return {each: RANGES[each] for each in MODELS[model][1]} | WIDENED.get((name, model), {})
 
 
-def settings_of(model: str, draw: int, best: dict | None = None) -> dict:
+def settings_of(name: str, model: str, draw: int, best: dict | None = None) -> dict:
     """Draw number `draw` for a model, near the settings `best`: the same on every machine."""
     import numpy as np
 
     random = np.random.RandomState([list(MODELS).index(model), draw])
     drawn, centre = {}, flat(best or {})
-    for name in MODELS[model][1]:
-        (low, high), share = ranges_of(model)[name], random.random_sample()
-        if name in centre and name.endswith("dropout"):
+    for key, (low, high) in ranges_of(name, model).items():
+        share = random.random_sample()
+        if key in centre and key.endswith("dropout"):
             sixth = (high - low) / 6
-            low, high = max(low, centre[name] - sixth), min(high, centre[name] + sixth)
-        elif name in centre:
+            low, high = max(low, centre[key] - sixth), min(high, centre[key] + sixth)
+        elif key in centre:
             kind, sixth = type(low), (high / low) ** (1 / 6)
-            low, high = max(low, centre[name] / sixth), min(high, centre[name] * sixth)
+            low, high = max(low, centre[key] / sixth), min(high, centre[key] * sixth)
             low, high = (math.ceil(low), math.floor(high)) if kind is int else (low, high)
-        if name.endswith("dropout"):
-            drawn[name] = round(low + share * (high - low), 2)
+        if key.endswith("dropout"):
+            drawn[key] = round(low + share * (high - low), 2)
         elif isinstance(low, int):  # each whole number has its place on the scale
-            drawn[name] = min(high, math.floor(low * ((high + 1) / low) ** share))
+            drawn[key] = min(high, math.floor(low * ((high + 1) / low) ** share))
         else:
-            drawn[name] = float(f"{low * (high / low) ** share:.2g}")
+            drawn[key] = float(f"{low * (high / low) ** share:.2g}")
     for prefix, wanted in (("", "hidden"), ("phi_", "phi")):
         if f"{prefix}layers" in drawn:
             layers, width = drawn.pop(f"{prefix}layers"), drawn.pop(f"{prefix}width")
@@ -111,16 +113,16 @@ def flat(settings: dict) -> dict:
     return values
 
 
-def on_the_edge(model: str, settings: dict) -> list[str]:
+def on_the_edge(name: str, model: str, settings: dict) -> list[str]:
     """The names of settings whose value is an end of its range, but for ends that are natural."""
     edges = []
-    for name, value in flat(settings).items():
-        low, high = ranges_of(model)[name]
-        near = 0.01 * (high - low) if name.endswith("dropout") else 0
+    for key, value in flat(settings).items():
+        low, high = ranges_of(name, model)[key]
+        near = 0.01 * (high - low) if key.endswith("dropout") else 0
         if (value <= low * 1.01 + near or value >= high / 1.01 - near) and (
-            value != NATURAL_ENDS.get(name)
+            value != NATURAL_ENDS.get(key)
         ):
-            edges.append(f"{name} {value:g}")
+            edges.append(f"{key} {value:g}")
     return edges
 
 
@@ -226,7 +228,7 @@ def search(name: str, folder: Path) -> dict[str, dict]:
     for model in MODELS:
         score, best = math.inf, None
         for half in (range(DRAWS // 2), range(DRAWS // 2, DRAWS)):  # coarse, then fine
-            drawn = [settings_of(model, draw, best) for draw in half]
+            drawn = [settings_of(name, model, draw, best) for draw in half]
             tasks = [(name, model, settings, 1, 0, True) for settings in drawn]
             tried = results(f"{name}, {model}, search", tasks, folder)
             for settings, result in zip(drawn, tried, strict=True):
@@ -234,7 +236,7 @@ def search(name: str, folder: Path) -> dict[str, dict]:
                     score, best = result["rmse"], settings
         chosen[model] = {"validation RMSE": round(score, 4), "settings": best}
         print(f"  {score:.4f} with {best}", flush=True)
-        if edges := on_the_edge(model, best):
+        if edges := on_the_edge(name, model, best):
             print(f"  On the edge of its range, widen it: {', '.join(edges)}", flush=True)
     return chosen
 
@@ -275,12 +277,13 @@ def main() -> None:
     versions = f"tensorflow {tf.__version__}, keras {keras.__version__}"
     about = {"made by": f"make comparison, {date.today()}, {versions}", "draws": DRAWS}
     about |= {
-        "ranges": {model: ranges_of(model) for model in MODELS},
+        "ranges": {},
         "models": {},
         f"difference to {REFERENCE}": {},
     }
     lines = []
     for name, splits in SPLITS.items():
+        about["ranges"][name] = {model: ranges_of(name, model) for model in MODELS}
         about["models"][name] = chosen = search(name, folder)
         found, squared = scores_on_test(name, chosen, folder)
         lines += found

@@ -86,28 +86,30 @@ def test_every_model_was_searched_and_run_alike():
         assert set(each.itertuples(index=False, name=None)) == pairs, model
     for name in compare.SPLITS:
         assert set(ABOUT["models"][name]) == set(compare.MODELS)
+        for model, ranges in ABOUT["ranges"][name].items():
+            used = {key: tuple(ends) for key, ends in ranges.items()}
+            assert used == compare.ranges_of(name, model)
     assert ABOUT["draws"] == compare.DRAWS >= 40
-    for model, ranges in ABOUT["ranges"].items():
-        assert {name: tuple(ends) for name, ends in ranges.items()} == compare.ranges_of(model)
 
 
 @pytest.mark.parametrize("name", compare.SPLITS)
 @pytest.mark.parametrize("model", compare.MODELS)
 def test_no_winner_stands_on_the_edge_of_a_range(name, model):
-    assert not compare.on_the_edge(model, ABOUT["models"][name][model]["settings"])
+    assert not compare.on_the_edge(name, model, ABOUT["models"][name][model]["settings"])
 
 
 def test_an_edge_is_found():
-    assert compare.on_the_edge("MF", {"epochs": compare.RANGES["epochs"][1]})
-    assert compare.on_the_edge("ANCF", {"dropout": compare.RANGES["dropout"][1]})
-    assert not compare.on_the_edge("ANCF", {"dropout": 0.0, "hidden": [32]})  # ends by nature
+    on_the_edge = compare.on_the_edge
+    assert on_the_edge("ml-100k", "MF", {"epochs": compare.RANGES["epochs"][1]})
+    assert on_the_edge("ml-100k", "ANCF", {"dropout": compare.RANGES["dropout"][1]})
+    assert not on_the_edge("ml-100k", "ANCF", {"dropout": 0.0, "hidden": [32]})  # ends by nature
 
 
 def test_draws_are_repeated_and_the_fine_ones_stay_near_the_best():
-    best = compare.settings_of("ANCF", 3)
-    assert best == compare.settings_of("ANCF", 3) != compare.settings_of("ANCF", 4)
+    best, again, other = (compare.settings_of("ml-100k", "ANCF", draw) for draw in (3, 3, 4))
+    assert best == again != other
     for draw in range(50, 60):
-        near = compare.settings_of("ANCF", draw, best)
+        near = compare.settings_of("ml-100k", "ANCF", draw, best)
         assert 1 / 2.5 < near["penalty"] / best["penalty"] < 2.5
         assert abs(near["dropout"] - best["dropout"]) < 0.13
 
