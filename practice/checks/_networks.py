@@ -148,6 +148,7 @@ def look(
     found = penalties(model, score, weights, draw)
     yield Facet("the penalty", found, lambda *both: say_penalty(*both, call))
     yield Facet("the start", start, lambda *both: say_start(*both, call))
+    fill(model, draw)  # penalties may have left other numbers
     yield Facet("the layers", {name: part(model, name, inputs) for name in layers}, say_layers)
     paths = {key[0]: weight.path.split("/")[-2] for key, weight in weights.items()}
     name = model.name if of else None  # a class gets a name of its own

@@ -32,12 +32,18 @@ def phi_facets(phi: Callable, draw: int) -> Iterator[Facet]:
     model = keras.Model(vector, found)
     kernels = [tuple(weight.shape) for weight in model.weights if len(weight.shape) == 2]
     yield Facet("the layers", sorted(kernels), lambda *_: say_layers(kernels, size, hidden))
-    kinds = [type(one).__name__ for one in model._flatten_layers()]
+    kinds = [type(one).__name__ for one in flattened(model)]
     order = [one for one in kinds if one.endswith(("Dense", "Dropout"))]
     yield Facet("the order", order, (f"the layers are {', '.join(order)}", BEFORE))
     vectors = np.random.RandomState(draw).uniform(-1.5, 1.5, size=(40, size)).astype("float32")
     words = dict(zip(net.dense_shapes([size, *hidden, 1]), LAYERS, strict=False))
     yield from net.look(model, [vectors], words, draw)
+
+
+def flattened(model) -> Iterator:
+    """The layers of a network in their order, those of networks inside it, too."""
+    for layer in model.layers:
+        yield from flattened(layer) if hasattr(layer, "layers") else [layer]
 
 
 def say_layers(found: list[tuple], size: int, hidden: tuple) -> tuple[str, str]:

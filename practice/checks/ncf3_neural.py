@@ -205,7 +205,7 @@ def say_share(found: float, right: float, name: str) -> tuple[str, str]:
             "pandas puts a Series back into its place by the index, upside down or not. An array has no index."),
         (same(found, n * right), "the result is how many pairs change, not their share", "Divide by the number of pairs."),
         (same(found, 100 * right), "the result is a percentage, not a share from 0 to 1", "The mean of True and False is a share."),
-        (same(found, 1 - right), "the result is the share of the pairs whose score stays", "Which ones are asked for?"),
+        (same(found, 1 - right), "the result is the share of the pairs whose score stays, or of those whose score rises", "Which ones are asked for?"),
         (not right and "below" in name, "a change below 0.001 counts as a change", "By how much must a score differ?"),
         (not right, f"{said}: something else than `column` was swapped, or scores of other pairs are compared",
             "Only one column is turned upside down. The scores stay in their places."),
