@@ -55,7 +55,7 @@ WIDENED = {  # where a winner stood on the edge of a range
     ("synthetic", "NCF #1"): {"layers": (1, 5), "width": (8, 512), "learning_rate": (0.002, 0.06)},
     ("synthetic", "Neural-NCF"): {"mlp_penalty": (1e-6, 5e-2), "num_factors": (1, 128)},
 }
-NATURAL_ENDS = {"layers": 1, "phi_layers": 1, "dropout": 0.0, "phi_dropout": 0.0}
+NATURAL_ENDS = {"num_factors": 1, "layers": 1, "phi_layers": 1, "dropout": 0.0, "phi_dropout": 0.0}
 PRODUCT, TRAINING = ["num_factors", "penalty"], ["epochs", "learning_rate"]
 MLP, BESIDE = ["layers", "width", "dropout"], ["mlp_factors", "mlp_penalty"]
 PHI = ["phi_layers", "phi_width", "phi_dropout"]
