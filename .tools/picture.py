@@ -27,7 +27,7 @@ FORMULAS = {  # the baseline, then the models in the order of the lectures
     "ANCF": r"$\mathbf{p}_u^\top \mathbf{q}_i + \phi([\mathbf{s}_u, \mathbf{t}_i])$",
     "GMF": r"$\mathbf{h}^\top (\mathbf{p}_u \circ \mathbf{q}_i)$",
     "Neural-NCF": r"$\phi([\mathbf{p}_u \circ \mathbf{q}_i,\ \psi([\mathbf{s}_u, \mathbf{t}_i])])$",
-    "Neural-NCF, nonlinear φ": "the same, hidden layers in $\\phi$",
+    "Neural-NCF, nonlinear φ": r"hidden layers in $\phi$, too",
 }
 
 
@@ -62,7 +62,7 @@ def alt_text(results: pd.DataFrame) -> str:
         "Test RMSE in stars on MovieLens 100K, mean over five splits ± standard deviation over "
         f"three seeds, and the number of parameters in brackets: {shown}. Two tables of "
         f"biases, the step from MF to "
-        f"MF-mean, lower it by {gain:.2f}; the lowest is {results.RMSE.idxmin()}."
+        f"MF-mean, lower it by {gain:.3f}; the lowest is {results.RMSE.idxmin()}."
     )
 
 
@@ -95,7 +95,7 @@ def draw(results: pd.DataFrame) -> Figure:
             ("MF", "MF-mean", "biases", "right", 0.28),
             ("MF-mean", "ANCF", "  an added MLP", "left", 0),
         ]:
-            row, step = names.index(end), f"{idea}: −{rmse[start] - rmse[end]:.2f}  "
+            row, step = names.index(end), f"{idea}: −{rmse[start] - rmse[end]:.3f}  "
             ends = (rmse[end], row), (rmse[start], row)
             ax.annotate("", *ends, arrowprops={"color": VERMILION, **arrow})
             words = {"color": VERMILION, "weight": "bold", "size": 14, "ha": side, "va": "center"}
