@@ -162,7 +162,7 @@ WRONG = {
         ("only the first factor", "return p_u[:, :1] * q_i[:, :1]"),
         ("a cosine.*subtracted", "return ops.reshape(keras.losses.cosine_similarity(p_u, q_i), (-1, 1))"),
         ("weights that the formula does not have", "return layers.Dense(1)(layers.Multiply()([p_u, q_i]))"),
-        ("p_u is multiplied with itself", "return layers.Dot(axes=1)([p_u, p_u])"),
+        ("p_u is multiplied with itself|`inputs` not connected", "return layers.Dot(axes=1)([p_u, p_u])"),
         ("alone and in a batch", "return ops.sum(p_u * ops.roll(q_i, 1, axis=0), axis=1, keepdims=True)"),
     ],
     "ranking": [
