@@ -1,6 +1,7 @@
 """Every notebook on small files of a reader's own, in place of MovieLens and of the UCI reviews.
 
-Trainings are shortened as in test_colab.py. It takes long: pytest -m classroom tests/test_own_files.py
+Trainings are shortened as in test_colab.py. It takes long, and is run by itself:
+pytest -m classroom tests/test_own_files.py
 """
 
 from itertools import product
