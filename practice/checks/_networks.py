@@ -177,7 +177,7 @@ def kind_facet(found: object, functional: bool = True) -> Facet:
 OUTPUTS = ("the network has {found} outputs, a list of them; expected one number for each row",
     "What is to be done with them, in the formula?")
 COMPANY = ("a pair scores differently alone and in a batch with others",
-    "Something adds over the rows of the batch. Lecture 2, section 6.")
+    "Something adds over the rows of the batch. Lecture 2, section 5.")
 AGAIN = ("the same rows score differently each time, also when nothing is trained",
     "Dropout is for training only. What is random in the network, also in predict?")
 STILL = "Is a layer frozen (trainable), or the gradient stopped, on the way?"
