@@ -28,7 +28,7 @@ live: $(VENV)/installed  ## copies of the lectures without outputs, to type alon
 	$(BIN)/python .tools/make_live.py
 outputs: data  ## run the notebooks (all, or NOTEBOOKS="...") and store their outputs
 	$(BIN)/python .tools/store_outputs.py $(NOTEBOOKS)
-comparison: data  ## search, train and score the models of lecture 6 on five splits: half an hour; goes on where it stopped
+comparison: data  ## search, train and score the models of lecture 6 on five splits: an hour; goes on where it stopped
 	$(BIN)/python .tools/compare.py
 picture: $(VENV)/installed  ## draw the README's picture from the results that lecture 6 stores
 	$(BIN)/python .tools/picture.py
