@@ -414,14 +414,17 @@ class Call:
         """An argument whose change changes what the solution returns, but not what this does."""
         if self.last is None or self.beside is None:
             return None
-        values = self.last[0]
-        for k, name in enumerate(self.arguments):
-            with suppress(Exception):
-                both = [values, [*values[:k], other(thawed(values[k])), *values[k + 1 :]]]
-                right = [self.beside.again(one, self.last[1]) for one in both]
-                mine = [self.again(one, self.last[1]) for one in both]
-                if is_data(mine[0]) and same(*mine) and not same(*right):
-                    return name
+        values, keywords = self.last
+        with suppress(Exception):
+            mine = self.again(values, keywords)
+            for k, name in enumerate(self.arguments):
+                with suppress(Exception):
+                    new = [*values[:k], other(thawed(values[k])), *values[k + 1 :]]
+                    if not is_data(mine) or not same(mine, self.again(new, keywords)):
+                        continue
+                    right = [self.beside.again(one, keywords) for one in (values, new)]
+                    if not same(*right):
+                        return name
         return None
 
 
