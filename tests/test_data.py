@@ -283,6 +283,21 @@ def test_ml_100k_has_the_official_splits(split, real):
     assert everything(d) == triples(whole) and d.mean == pytest.approx(base["rating"].mean())
 
 
+def test_times_stay_with_their_ratings_through_the_shuffle(real):
+    folder = real("ml-100k")
+    for seed in (0, 1):
+        d = load_ratings("ml-100k", seed=seed)
+        for rows, part in ((d.train, "base"), (d.test, "test")):
+            source = pd.read_csv(folder / f"u1.{part}", sep="\t", names=rows.columns)
+            ours = rows.assign(user=rows["user"] + 1, item=rows["item"] + 1)
+            if part == "base":
+                ours = ours.sort_values(["user", "item"], ignore_index=True)
+            pd.testing.assert_frame_equal(ours, source.astype({"rating": float}))
+    row = d.train[(d.train["user"] == 0) & (d.train["item"] == 0)]
+    assert row["time"].tolist() == [874_965_758], "1997-09-22, 04:02:38"
+    assert d.test["time"][0] == 887_431_973
+
+
 def test_ml_100k_items(real):
     real("ml-100k")
     d = load_ratings("ml-100k")
@@ -318,8 +333,8 @@ def test_one_shape(course_data):
     assert d.user_ids.tolist() == ["3", "7", "12", "1000"]
     assert d.item_ids.tolist() == [str(item) for item in range(10, 90, 10)]
     for rows in (d.train, d.test):
-        assert list(rows.columns) == ["user", "item", "rating"]
-        assert [kind.kind for kind in rows.dtypes] == ["i", "i", "f"]
+        assert list(rows.columns) == ["user", "item", "rating", "time"]
+        assert rows.dtypes.tolist() == ["int64", "int64", "float64", "int64"]
         assert list(rows.index) == list(range(len(rows)))
     written = [line.split(",")[:3] for line in RATINGS.splitlines()[1:]]
     assert everything(d) == triples(written), "ids can be traced back"
@@ -362,10 +377,11 @@ def test_ml_1m_layout(course_data):
 
 def test_netflix_small_layout(course_data, capsys):
     rows = "".join(f"{m},{u},{(u + m) % 5 + 1},2005-01-01\n" for u in (8, 6) for m in (1, 2, 3))
-    files = {"train.csv": NETFLIX + rows, "test.csv": NETFLIX + "4,6,3,x\n"}
+    files = {"train.csv": NETFLIX + rows, "test.csv": NETFLIX + "4,6,3,2005-09-30\n"}
     course_data(**{f"netflix-small/{name}": text.encode() for name, text in files.items()})
     d = load_ratings("netflix-small")
     assert triples(d.test, d) == [["6", "4", 3]] and len(d.train) == 6
+    assert (d.train["time"] == 1_104_537_600).all() and d.test["time"].tolist() == [1_128_038_400]
     assert d.items["title"].tolist() == ["item 1", "item 2", "item 3", "item 4"]
     assert "1 test ratings of 1 items never seen" in capsys.readouterr().out
 
@@ -476,7 +492,7 @@ def test_a_download_is_kept(server, cache):
 
 def test_a_data_set_of_two_files(server, cache):
     name, files = "netflix-small", {}
-    for part, row in (("train", "1,1,3,x"), ("test", "1,2,3,x")):
+    for part, row in (("train", "1,1,3,2005-01-01"), ("test", "1,2,3,2005-01-02")):
         server.publish(name, f"{NETFLIX}{row}\n".encode(), path=f"{name}/{part}.csv")
         files |= data.REMOTE[name]
     data.REMOTE[name] = files
@@ -776,6 +792,48 @@ def test_of_a_pair_rated_twice_the_newest_is_kept(kind, split, own, capsys):
     assert everything(d) == triples(OWN if which == "newest" else again)
     line = f"duplicate pairs: 20 earlier ratings dropped, the {which} one kept"
     assert line in capsys.readouterr().out
+
+
+OWN_TIMES = {
+    "seconds": ([str(900 + k) for k in range(20)], range(900, 920)),
+    "parts of a second": ([f"{k}.75" for k in range(20)], range(20)),
+    "before 1970": ([f"-{k}.5" for k in range(1, 21)], range(-2, -22, -1)),
+    "days": ([f"1970-01-{k + 2:02d}" for k in range(20)], range(86_400, 21 * 86_400, 86_400)),
+    "moments": ([f"1970-01-01T00:{k:02d}:09+00:00" for k in range(20)], range(9, 1209, 60)),
+    "a zone": (["1970-01-01 02:00+02:00"] * 20, [0] * 20),
+    "a gap": ([*map(str, range(19)), ""], None),
+    "a mixture": ([*map(str, range(19)), "2020-01-01"], None),
+    "endless": ([*map(str, range(19)), "inf"], None),
+    "not so": (["1.1.2020"] * 20, None),
+}
+
+
+@pytest.mark.parametrize("kind", OWN_TIMES)
+def test_times_of_your_own(kind, own, capsys):
+    times, expected = OWN_TIMES[kind]
+    rows = [(*row, time) for row, time in zip(OWN, times, strict=True)]
+    path = own(table(head="user,item,rating,day", rows=rows))
+    assert "time" not in load_ratings(path).train, "nothing says that day is a time"
+    assert "no column time" not in capsys.readouterr().out
+    d = load_ratings(path, columns={"timestamp": "day"})
+    assert ("no column time: not every row" in capsys.readouterr().out) == (expected is None)
+    both = pd.concat([d.train, d.test])
+    if expected is None:
+        assert list(both) == ["user", "item", "rating"]
+    else:
+        assert both["time"].dtype == "int64"
+        assert triples(both[["user", "item", "time"]], d) == triples(
+            [(u, i, t) for (u, i, _), t in zip(OWN, expected, strict=True)]
+        )
+
+
+def test_a_time_in_one_file_alone_is_none(own, capsys):
+    rows = [(*row, k) for k, row in enumerate(OWN)]
+    timed, other = own(table(head="user,item,rating,time", rows=rows)), own(table(), "other.csv")
+    for first, second in ((timed, other), (other, timed)):
+        d = load_ratings(first, test=second)
+        assert "time" not in d.train and "time" not in d.test
+        assert "no column time" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["synthetic.csv", "own-reviews.csv", "ml-100k.csv"])

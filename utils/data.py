@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 import pooch
 
-from utils.own_tables import DataError, one_per_pair, own_ratings, own_reviews
+from utils.own_tables import DataError, one_per_pair, own_ratings, own_reviews, seconds
 from utils.planted import planted_world
 
 GROUPLENS = "https://files.grouplens.org/datasets/movielens/"
@@ -67,8 +67,9 @@ class Ratings:
 
     name, source: what was really loaded, such as "synthetic", and from where: "COURSE_DATA",
         "cache", "download", "generated", or "file" for your own.
-    train, test: frames with user, item (whole numbers from 0) and rating (float, in stars); the
-        training rows are shuffled, the test rows are in the order of the source.
+    train, test: frames with user, item (whole numbers from 0), rating (float, in stars) and, where
+        the source has it for every row, time (whole seconds since 1970 in UTC); the training rows
+        are shuffled, the test rows are in the order of the source.
     items: title, year and genres (separated by |) of each item, empty or missing where unknown.
     user_ids, item_ids: the ids of the source, as text; that of user u is user_ids[u].
     noise_floor: of planted ratings, the lowest RMSE on `test` that a model can expect.
@@ -330,10 +331,13 @@ def _published(name: str, path: Path, split: int = 1) -> tuple | pd.DataFrame:
                 raise ValueError("not 1,000 rows with a text, a tab and 0 or 1")
             return rows.assign(review=rows["review"].str.strip())
         *parts, items = _movies(name, folder, split)
-        whole = {"user": "int64", "item": "int64", "rating": float}
-        train, test = (rows if rows is None else rows[[*whole]].astype(whole) for rows in parts)
-        if train["rating"].isna().any():
-            raise ValueError("a rating is missing")
+        whole = {"user": "int64", "item": "int64", "rating": float, "time": float}
+        for rows in parts:
+            rows["time"] = seconds(rows["timestamp"])
+            if rows[["rating", "time"]].isna().any(axis=None):
+                raise ValueError("a rating or its time is missing")
+        parts = [rows[[*whole]].astype(whole) for rows in parts]
+        train, test = parts if len(parts) == 2 else (*parts, None)
         if items is not None:  # "Postman, The (1997)" becomes "The Postman" and 1997
             parts = items["title"].str.strip().str.extract(TITLE)
             items["title"] = parts[0].str.replace(r"^(.*), (The|A|An)$", r"\2 \1", regex=True)
@@ -349,12 +353,12 @@ def _published(name: str, path: Path, split: int = 1) -> tuple | pd.DataFrame:
 def _movies(name: str, folder: Path | zipfile.Path, split: int) -> tuple:
     four, three = ["user", "item", "rating", "timestamp"], ["item", "title", "genres"]
     if name == "netflix-small":
-        return _table(folder / "train.csv"), _table(folder / "test.csv"), None
+        return *(_table(folder / f"{part}.csv") for part in ("train", "test")), None
     if name == "ml-latest-small":
-        return _table(folder / "ratings.csv"), None, _table(folder / "movies.csv")
+        return _table(folder / "ratings.csv"), _table(folder / "movies.csv")
     if name == "ml-1m":
         items = _table(folder / "movies.dat", "::", names=three, engine="python")
-        return _table(folder / "ratings.dat", "::", names=four, engine="python"), None, items
+        return _table(folder / "ratings.dat", "::", names=four, engine="python"), items
     parts = [_table(folder / f"u{split}.{part}", "\t", names=four) for part in ("base", "test")]
     if [len(rows) for rows in parts] != [80_000, 20_000]:
         raise ValueError(f"u{split}.base and u{split}.test must have 80,000 and 20,000 rows")
@@ -372,6 +376,7 @@ def _table(path: Path | zipfile.Path, sep: str = ",", **options) -> pd.DataFrame
     except UnicodeDecodeError:
         text = content.decode("latin-1")
     names = {"userId": "user", "movieId": "item", "user_id": "user", "movie_id": "item"}
+    names |= {"date": "timestamp"}
     return pd.read_csv(io.StringIO(text), sep=sep, **options).rename(columns=names)
 
 
@@ -396,7 +401,12 @@ def _finish(name, source, note, split, seed, train, test, items=None, noise_floo
         parts = [
             rows.assign(**{column: labels.get_indexer(rows[column].astype(str))}) for rows in parts
         ]
-    train, test = (rows[[*pair, "rating"]].reset_index(drop=True) for rows in parts)
+    shape = {"user": "int64", "item": "int64", "rating": float}
+    if all("time" in rows and rows["time"].notna().all() for rows in parts):
+        shape["time"] = "int64"
+    elif own and any("time" in rows for rows in parts):
+        remarks.append("no column time: not every row has seconds or a date like 2026-01-31")
+    train, test = (rows[[*shape]].astype(shape).reset_index(drop=True) for rows in parts)
     train = train.iloc[np.random.RandomState(seed).permutation(len(train))].reset_index(drop=True)
     for column in pair:
         unseen = test[column][~test[column].isin(train[column])]
