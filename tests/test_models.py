@@ -193,13 +193,6 @@ def test_a_saved_model_says_the_same(path, name, tmp_path):
     assert np.array_equal(before, after)
 
 
-@right
-def test_dropout_is_off_in_prediction(path, name):
-    model = spread(build(path, name))
-    rows = some_rows(model, 20)
-    assert np.array_equal(model.predict(rows, verbose=0), model.predict(rows, verbose=0))
-
-
 def lecture(number: int):
     return next(ROOT.glob(f"lectures/{number:02}_*.ipynb"))
 
