@@ -29,10 +29,10 @@ CELLS = """imports hold-out seen ranks metrics parts models-product models-mlp m
     fit-stars all-scores build-all-films fit-all-films draw fit-sampled knn ease sampled-ranks"""
 ORDERS, TRIES, SEEDS, REFERENCE = ("random", "latest"), 16, range(3), "EASE"
 SCALES = {
-    "num_factors": [8, 16, 32, 64, 128, 256],
-    "mlp_factors": [4, 8, 16, 32, 64, 128],
+    "num_factors": [8, 16, 32, 64, 128, 256, 512],
+    "mlp_factors": [1, 2, 4, 8, 16, 32, 64, 128],
     "penalty": [3e-9, 1e-8, 3e-8, 1e-7, 3e-7, 1e-6, 3e-6, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3],
-    "epochs": [2, 4, 7, 10, 15, 20, 30, 45, 60, 90],
+    "epochs": [1, 2, 4, 7, 10, 15, 20, 30, 45, 60, 90],
     "learning_rate": [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1],
     "dropout": [0.0, 0.2, 0.4, 0.6],
     "neighbours": [10, 20, 50, 100, 200, 400],
@@ -40,7 +40,7 @@ SCALES = {
     "ridge": [25, 50, 100, 200, 400, 800],
 }
 SCALES["mlp_penalty"] = SCALES["penalty"]
-NATURAL_ENDS = {"dropout": 0.0, "shrink": 0}
+NATURAL_ENDS = {"dropout": 0.0, "shrink": 0, "epochs": 1, "mlp_factors": 1}
 TOWER = [64, 32]  # the hidden layers of every MLP
 START = {  # the models, and where their search begins; its first settings are tried first
     "popularity": {},
@@ -111,8 +111,8 @@ def scores_of(model: str, settings: dict, seed: int, sizes: tuple, ratings) -> t
     if model not in BUILDERS:
         if model == "popularity":
             return course.np.tile(X.sum(axis=0), (len(X), 1)), sizes[1]
-        score = course.item_knn if model == "ItemKNN" else course.ease
-        return score(X, *settings.values()), sizes[1] ** 2
+        weights = course.item_knn if model == "ItemKNN" else course.ease
+        return X @ weights(X, *settings.values()), sizes[1] ** 2
     course.keras.backend.clear_session()
     course.keras.utils.set_random_seed(seed)
     chosen = {key: value for key, value in settings.items() if key not in TRAINING}
