@@ -10,7 +10,7 @@
 
 The models are those of lecture 8: its cells are executed. What has been computed is kept in
 .comparison/, so the command goes on where it was stopped. The result is utils/lists.csv, one line a
-run, and utils/lists.json: settings, standard errors over users, differences to EASE, versions.
+run, and utils/lists.json: settings, standard errors over users, differences, versions.
 """
 
 import json
@@ -27,7 +27,8 @@ from compare import ROOT, kept
 LECTURE = ROOT / "lectures" / "08_from_ratings_to_a_list.ipynb"
 CELLS = """imports hold-out seen ranks metrics parts models-product models-mlp model-ancf adam
     fit-stars all-scores build-all-films fit-all-films draw fit-sampled knn ease sampled-ranks"""
-ORDERS, TRIES, SEEDS, REFERENCE = ("random", "latest"), 16, range(3), "EASE"
+ORDERS, TRIES, SEEDS = ("random", "latest"), 16, range(3)
+REFERENCES = ("EASE", "dot + biases")
 SCALES = {
     "num_factors": [8, 16, 32, 64, 128, 256, 512],
     "mlp_factors": [1, 2, 4, 8, 16, 32, 64, 128],
@@ -177,6 +178,11 @@ def search(name: str, order: str, model: str) -> dict:
     return {"validation NDCG": round(ndcg(best), 4), "settings": best, "tries": len(tried)}
 
 
+def standard_error(values) -> float:
+    """Of the mean over users."""
+    return values.std(ddof=1) / len(values) ** 0.5
+
+
 def main() -> None:
     (ROOT / ".comparison").mkdir(exist_ok=True)
     course, lines, about = lecture(), [], {}
@@ -201,15 +207,10 @@ def main() -> None:
                 values = [measures[measure](np.array(one[against])) for one in runs]
                 per_user[model, f"{measure} {against}"] = np.mean(values, axis=0)
         for (model, measure), values in per_user.items():
-            apart = values - per_user[REFERENCE, measure]
-            spread = [np.std(each, ddof=1) / len(each) ** 0.5 for each in (values, apart)]
-            numbers = dict(
-                zip(
-                    ["se", "minus EASE", "se of that"],
-                    [spread[0], apart.mean(), spread[1]],
-                    strict=True,
-                )
-            )
+            numbers = {"se": standard_error(values)}
+            for other in REFERENCES:
+                apart = values - per_user[other, measure]
+                numbers |= {f"minus {other}": apart.mean(), f"se to {other}": standard_error(apart)}
             here[model][measure] = {key: round(float(value), 5) for key, value in numbers.items()}
     columns = ["data", "hold-out", "model", "seed", "parameters", "seconds"]
     columns += ["HR", "NDCG", "HR, 99 sampled", "NDCG, 99 sampled"]
