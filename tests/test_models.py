@@ -44,6 +44,7 @@ PARAMETERS = {  # by the formulas of the lectures
     "ancf": BOTH * (3 + 2) + PSI + (4 + 1),
     "ancf_mean": BOTH * (3 + 2) + BOTH + PSI + (4 + 1),
     "neural_ncf": BOTH * (3 + 2) + PSI + (3 + 4 + 1),
+    "all_films": BOTH * 3 + ITEMS,
     "average": WORDS * 3 + (3 + 1),
     "pairs": WORDS * 3 + (2 * 3 * 4 + 4) + (4 + 1),
 }
@@ -118,6 +119,8 @@ def some_rows(model, count: int) -> list[np.ndarray]:
     """Pairs of users and items, or for a model of lecture 7 rows of words with padding behind."""
     if len(model.inputs) == 2:
         return some_pairs(count)
+    if model.name == "all_films":  # users alone
+        return some_pairs(count)[:1]
     rng = np.random.default_rng(1)
     filled = np.arange(LENGTH) < rng.integers(2, LENGTH, (count, 1))
     return [np.where(filled, rng.integers(1, WORDS, (count, LENGTH)), 0)]
