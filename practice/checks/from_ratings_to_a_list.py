@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from practice.checks import _engine
-from practice.checks._engine import Facet, Practice, array, difference, kind, require, shapes
+from practice.checks._engine import Facet, Practice, array, difference, kind, require
 
 practice = Practice("08_from_ratings_to_a_list", given=["imports"])
 summary = practice.summary
@@ -20,24 +20,22 @@ STAGES += ["all scores are the same"]
 
 def places_facets(places_of: Callable, draw: int) -> Iterator[Facet]:
     """The places: at first without ties and seen films, in the end with nothing but ties."""
-    rng, size, found = np.random.RandomState(10 * draw), (26, 37)[draw], []
-    for stage, _ in enumerate(STAGES):
-        scores = rng.randint(-3, 4, size) * 0.5 if stage > 1 else rng.permutation(size) * 0.5 - 6
+    rng, size = np.random.RandomState(10 * draw), (26, 37)[draw]
+    for stage, when in enumerate(STAGES):
+        scores = rng.randint(-1, 3, size) * 0.5 if stage > 1 else rng.permutation(size) * 0.5 - 6
         seen = (rng.rand(size) < 0.4) & (stage > 0)
-        seen[2:5], scores[2] = stage > 0, scores.max()  # a seen film at the top
+        seen[2:5], scores[2] = stage > 0, scores.max() + 0.25  # a seen film at the top
         films = rng.permutation(np.flatnonzero(~seen))[: (5, 6, 7, 1)[stage]]
-        found.append(array(places_of(films, scores * (stage < 3), seen)))
-        shape = functools.partial(shapes, f"the places when {STAGES[stage]}")
-        yield Facet(f"shape {stage}", found[-1].shape, shape)
-    yield Facet("the places", np.concatenate(found), say_places)
+        found = array(places_of(films, scores * (stage < 3), seen))
+        yield Facet(f"the places when {when}", found, functools.partial(say_places, when))
 
 
-def say_places(found: np.ndarray, right: np.ndarray) -> tuple[str, str]:
-    """The hint for other places: at which stage they begin to differ."""
-    parts = [np.split(places, (5, 11, 18)) for places in (found, right)]
-    stage = next(k for k in range(4) if not _engine.same(parts[0][k], parts[1][k]))
+def say_places(when: str, found: np.ndarray, right: np.ndarray) -> tuple[str, str]:
+    """The hint for other places."""
+    if found.shape == right.shape and when in STAGES[2:] and np.all(found % 1 == 0):
+        return "tied films have different places, one above the other", HALF
     how = "Take one film: who is above it, who beside it, and who is not in the list?"
-    return difference(f"the places when {STAGES[stage]}", parts[0][stage], parts[1][stage])[0], how
+    return difference(f"the places when {when}", found, right)[0], how
 
 
 def places(
@@ -75,20 +73,16 @@ PLACES = [
     ("the film itself is counted among those with the same score", HALF, places(film=0.5)),
     ("the film itself is counted among those above it", TOP, places(film=1)),
     ("the seen films still have places", MASK, places("all", "all")),
-    ("seen films count among those with a higher score", MASK, places("all")),
     ("seen films count among those with the same score", MASK, places(beside="all")),
     ("the list is that of the seen films", MASK, places("seen", "seen")),
     ("`films` are compared with each other only", "The list has all unseen films.", places("films", "films")),
-    ("`films` are compared with each other only, without ties", "The list has all unseen films.", places("films", "")),
     ("films with the same score are not counted", HALF, places(beside="")),
     ("films with the same score count as one film", HALF, places("levels", "")),
     ("all films with the same score stand above the film, not half of them", HALF, ("same / 2", "same")),
     ("half of the tied films is rounded down", HALF, ("same / 2", "same // 2")),
     ("half of the tied films is rounded up", HALF, ("same / 2", "(same + 1) // 2")),
     ("tied films stand one above the other, in the order of their ids", HALF, lambda f, *of: np.argsort(in_order(f, *of))[f] + 1.0),
-    ("tied films stand one above the other, in the order of their ids, and the places count from 0", HALF, lambda f, *of: np.argsort(in_order(f, *of))[f]),
     ("these are ids of films, and not places", WHICH, lambda f, *of: in_order(f, *of)[f]),
-    ("these are ids of films, and not places ", WHICH, lambda f, *of: in_order(f, *of)[f] + 1),
     ("these are ids of films, best first, and not places", WHICH, lambda f, *of: in_order(f, *of)[: len(f)]),
 ]
 # fmt: on
@@ -127,7 +121,8 @@ def say_ndcg(lists: list, found: np.ndarray, right: np.ndarray) -> tuple[str, st
     """The hint for another number: that of the first list."""
     at = next(k for k in range(len(right)) if not _engine.same(found[k], right[k]))
     name = f"for the places {lists[at][0]} and k = {lists[at][1]} the NDCG"
-    return difference(name, found[at], right[at])[0], "Take the formula, term by term."
+    numbers = "{1}; found {0}".format(*_engine.two(float(found[at]), float(right[at])))
+    return f"{name} should be {numbers}", "Take the formula, term by term."
 
 
 SHORT, COUNT = "places[places <= k]", "min(k, len(places))"
@@ -151,8 +146,10 @@ NDCG = [
     ("places are taken as if they began at 0: log2(2 + place)", FORMULA, ("1 + places", "2 + places")),
     ("in the ideal places are taken as if they began at 0", FORMULA, (IDEAL, f"1 + {IDEAL}")),
     ("the ideal begins at place 0", FORMULA, (IDEAL, f"{IDEAL} - 1")),
-    ("the ideal ends one place too early", "np.arange ends before its second argument.", (f"{COUNT} + 1", f"max(2, {COUNT})")),
+    ("the ideal ends one place too early", "np.arange ends before its second argument.", (f"{COUNT} + 1", COUNT)),
     ("the logarithms of the two sums differ: log2 in one, log in the other", FORMULA, ("log2(1 + places", "log(1 + places")),
+    ("the ideal has the larger of k and the number of films", BEST, (COUNT, "max(k, len(places))")),
+    ("the sums are means, of different numbers of films", "A missed film must cost something.", ("np.sum", "np.mean")),
     ("a film is worth 1 / place", FORMULA, (f"np.log2(1 + {SHORT})", SHORT), (f"np.log2(1 + {IDEAL})", IDEAL)),
     ("it is the share of the liked films that are found (recall)", FORMULA, ("gain / ideal", "np.mean(places <= k)")),
     ("it is the share of the ideal's films that are found, wherever they are", FORMULA, ("gain / ideal", f"np.sum(places <= k) / {COUNT}")),
@@ -190,13 +187,17 @@ def metric(name: str, places: object, k: int) -> float:
 
 def proof_facets(proof: Callable, draw: int) -> Iterator[Facet]:
     """What is proved: of right metrics nothing, of wrong ones that they are wrong."""
-    for k in (3, 5) if not draw else (4,):
+    for k in (3, 5) if not draw else (12,):
         for name in METRICS:
-            found = array(proof(lambda places, k, name=name: metric(name, places, k), k))
+            found = proof(functools.partial(metric, name), k)
+            several = isinstance(found, list | tuple) and any(map(np.ndim, found))
+            one = "Return the places themselves; of several proofs one."
+            require(not several, "expected the places of one list; found several lists", one)
+            found = array(found)
             good = found.ndim == 1 and (found.dtype.kind in "iuf" or not found.size)
             said = f"expected the places of one list, an array of numbers; found {kind(found)} of "
             said += f"{found.dtype}, of the shape {found.shape}"
-            require(good, said, "Return the places themselves; of several proofs one.")
+            require(good, said, one)
             words = f"the places [{', '.join(f'{place:g}' for place in found[:12])}]"
             whole = np.unique(found[found >= 1]).size == found.size and np.all(found % 1 == 0)
             two = "Places are whole numbers from 1 on, and no two films share one."
@@ -215,7 +216,7 @@ def proof_facets(proof: Callable, draw: int) -> Iterator[Facet]:
             yield Facet(said, len(found) and (proves or "no proof"), hint)
 
 
-check_proof = practice.exercise("proof", "ex-proof", proof_facets, [], "places, an array")
+check_proof = practice.exercise("proof", "ex-proof", proof_facets, [], "places, or an empty array")
 
 
 # 4 -----------------------------------------------------------------------------------------
@@ -263,8 +264,9 @@ def fair(found: np.ndarray, unseen: np.ndarray, often: np.ndarray) -> None:
     equal = "Each unseen film of a user is as likely as the other, popular or not."
     # fmt: off
     for fine, symptom, nudge in (
-        (drawn.sum(axis=0).min() > 0, f"a user's unseen films are never drawn, such as film {low} of the films 0 to {len(often) - 1}", "All that this user has not seen: the first film and the last too, and also what others have seen."),
-        (abs(off).max() < 5 or abs(popular) < 0.7, f"films that many have seen are drawn {'more' if popular > 0 else 'less'} often", equal),
+        ((np.sort(found) != np.sort(found[0])).any(), "users who have seen the same films always get the same negatives", "Each user's draw is a new one."),
+        (abs(off).max() < 5 or abs(popular) < 0.8, f"films that many have seen are drawn {'more' if popular > 0 else 'less'} often", equal),
+        (drawn.sum(axis=0).min() > 0, f"some unseen films are never drawn, such as film {low} of the films 0 to {len(often) - 1}", "All that this user has not seen: the first film and the last, too."),
         (abs(off).max() < 5, f"not all unseen films are as likely: film {high} is drawn far more often than film {low}", "Which film is drawn more easily than others? A film beside a seen one?"),
         (abs(together).max() < 6, "some films are drawn together too often", "Any k unseen films are as likely as any other k."),
     ):
@@ -293,7 +295,7 @@ def fold_facets(fold_in: Callable, draw: int) -> Iterator[Facet]:
         for name, part, shape in (("a", a, ()), ("p", p, (factors,))):
             said = f"{what}: the shape of {name} is {part.shape}; expected {shape}"
             require(part.shape == shape, said, "a is one number, p has one for each factor.")
-        yield Facet(f"{what}: a and p, one behind the other,", np.append(a, p), RIDGE)
+        yield Facet(f"{what}: [a, p]", np.append(a, p), RIDGE)
 
 
 def ridge(left: np.ndarray, q: np.ndarray, penalty: float) -> np.ndarray:
