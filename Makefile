@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 FITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 SCREEN = $(DISPLAY)$(WAYLAND_DISPLAY)$(filter-out Linux,$(shell uname))
 
-.PHONY: lab run test data classroom browser matrix slides live nbgrader otter grading outputs comparison lists picture practice publish
+.PHONY: lab run test data classroom browser matrix slides live nbgrader otter grading outputs comparison lists history picture practice publish
 
 lab: $(VENV)/installed  ## JupyterLab; its kernels start in lectures/, so a relative path to the data is made absolute
 	case "$$COURSE_DATA" in ""|/*) ;; *) COURSE_DATA="$$PWD/$$COURSE_DATA" ;; esac; $(BIN)/jupyter lab --allow-root \
@@ -41,6 +41,8 @@ comparison: data  ## search, train and score the models of lecture 6 on five spl
 	$(BIN)/python .tools/compare.py
 lists: data  ## search, train and score the models of lecture 8 on two hold-outs: half an hour; goes on where it stopped
 	$(BIN)/python .tools/compare_lists.py
+history: data  ## train and score the models of lecture 9: half an hour on one core; goes on where it stopped
+	$(BIN)/python .tools/compare_history.py
 picture: $(VENV)/installed  ## draw the README's picture from the results that lecture 6 stores
 	$(BIN)/python .tools/picture.py
 practice: $(VENV)/installed  ## make practice/ from solutions/

@@ -5,6 +5,7 @@ import re
 from types import SimpleNamespace
 
 import compare
+import compare_history
 import compare_lists
 import nbformat
 import numpy as np
@@ -158,3 +159,31 @@ def test_what_lecture_8_trains_agrees_with_the_stored_runs():
     runs = LISTS[(LISTS["hold-out"] == "random") & (LISTS["model"] == "MF, all films")]
     for value, column in zip(printed.groups(), ("HR", "NDCG"), strict=True):
         assert float(value) == pytest.approx(runs[column].mean(), abs=0.015)
+
+
+HISTORY = pd.read_csv(ROOT / "utils" / "history.csv")
+LECTURE_9 = nbformat.read(compare_history.LECTURE, as_version=4)
+MOVIELENS = HISTORY[HISTORY["split"] == "u1"]
+
+
+@pytest.mark.parametrize("model", compare_history.MODELS)
+def test_each_model_of_lecture_9_has_three_seeds_that_agree(model):
+    runs = MOVIELENS[MOVIELENS["model"] == model]
+    assert runs["seed"].tolist() == [*compare_history.SEEDS]
+    assert runs["rmse"].std() < 0.003
+
+
+@pytest.mark.parametrize(("model", "reached"), [("W+ and side", 0.886), ("W and session", 0.875)])
+def test_stored_results_of_lecture_9_are_good(model, reached):
+    assert MOVIELENS[MOVIELENS["model"] == model]["rmse"].mean() <= reached
+
+
+def test_what_lecture_9_trains_agrees_with_the_stored_runs():
+    text = "".join(
+        out.get("text", "") for cell in LECTURE_9.cells for out in cell.get("outputs", [])
+    )
+    trained = dict(re.findall(r"^(.+): test RMSE (0\.\d{3})$", text, re.M))
+    assert len(trained) >= 6
+    runs = MOVIELENS[MOVIELENS["seed"] == 0].set_index("model")["rmse"]
+    for model, rmse in trained.items():
+        assert float(rmse) == pytest.approx(runs[model], abs=0.002), model
