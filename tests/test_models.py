@@ -46,6 +46,7 @@ PARAMETERS = {  # by the formulas of the lectures
     "ancf_mean": BOTH * (3 + 2) + BOTH + PSI + (4 + 1),
     "neural_ncf": BOTH * (3 + 2) + PSI + (3 + 4 + 1),
     "all_films": BOTH * 3 + ITEMS,
+    "choices": BOTH * 3 + ITEMS,
     "average": WORDS * 3 + (3 + 1),
     "pairs": WORDS * 3 + (2 * 3 * 4 + 4) + (4 + 1),
 }
