@@ -411,6 +411,87 @@ def test_noise_floor_is_what_the_planted_truth_reaches(monkeypatch):
     assert np.sqrt(ratings.var(axis=1).mean()) == pytest.approx(d.noise_floor, abs=0.01)
 
 
+@functools.cache
+def choices(split: int = 1) -> data.Ratings:
+    return load_ratings("synthetic-choices", split)
+
+
+def test_synthetic_choices_is_the_same_everywhere(capsys):
+    parts = [load_ratings("synthetic-choices", split) for split in (1, 2, 3, 4, 5)]
+    assert fingerprint(parts[0].train) == "3190ab2f720842e3d7ae36dba32c4b4d"
+    assert fingerprint(pd.concat([d.test for d in parts])) == "0a23efee136030c499a64989ad19ac24"
+    assert fingerprint(pd.DataFrame(parts[0].choice)) == "bbae6d1d1edf66b124124bfc59cf44b7"
+    text = parts[0].items.to_csv(lineterminator="\n")
+    assert hashlib.sha256(text.encode()).hexdigest()[:32] == "fb721ac0cf91a408fe7c411a7175a94c"
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "synthetic-choices, split 1: planted ratings, as asked."
+    assert f"noise floor: RMSE {parts[0].noise_floor:.3f}" in said[2]
+
+
+def test_synthetic_choices_looks_like_movielens():
+    d = choices()
+    both = pd.concat([d.train, d.test])
+    assert (d.num_users, d.num_items, len(d.items)) == (943, 1682, 1682) == (*d.choice.shape, 1682)
+    assert d.user_ids.tolist() == [str(k) for k in range(943)], "choice has the rows of the users"
+    assert d.item_ids.tolist() == [str(k) for k in range(1682)]
+    assert 95_000 < len(both) < 105_000 and not both.duplicated(["user", "item"]).any()
+    assert both["user"].value_counts().min() >= 20 and sorted(both["rating"].unique()) == [
+        *range(1, 6)
+    ]
+    counts = both["item"].value_counts()
+    assert counts.max() > 15 * counts.median() and counts.min() == 1, "a long tail"
+    alone = ~both.duplicated(["user", "time"], keep=False)
+    assert 0.1 < alone.mean() < 0.3, "most ratings stand on a page with others"
+    assert both["time"].between(874_000_000, 930_000_000).all() and d.choice.dtype == np.float32
+    assert load_ratings("synthetic").choice is load_ratings("synthetic").floor_without_mood is None
+
+
+def test_synthetic_choices_are_of_taste():
+    d, hits = choices(), {}
+    both = pd.concat([d.train, d.test]).sample(frac=1, random_state=0)
+    user, item = both.drop_duplicates("user")[["user", "item"]].to_numpy().T  # one of each user
+    rated = np.zeros(d.choice.shape, "float32")
+    rated[both["user"], both["item"]] = 1
+    rated[user, item] = 0
+    inverse = np.linalg.inv(rated.T @ rated + 500 * np.eye(1682, dtype="float32"))
+    ease = -inverse / np.diag(inverse)
+    np.fill_diagonal(ease, 0)
+    popularity = np.tile(rated.sum(axis=0), (943, 1))
+    for name, scores in {"pop": popularity, "EASE": rated @ ease, "truth": d.choice}.items():
+        scores = np.where(rated, -np.inf, scores)[user]
+        rank = (scores > scores[np.arange(len(user)), item, None]).sum(axis=1)
+        hits[name] = np.mean(rank < 10)
+    assert 2 * hits["pop"] < hits["EASE"] and hits["EASE"] + 0.02 < hits["truth"], hits
+
+
+def test_both_floors_of_synthetic_choices(monkeypatch):
+    seen, original = [], planted._expected_rating
+    monkeypatch.setattr(planted, "_expected_rating", lambda *a: seen.append(a) or original(*a))
+    d, random = load_ratings("synthetic-choices"), np.random.default_rng(1)
+    for (signal, noise_sd), floor in zip(seen, (d.noise_floor, d.floor_without_mood), strict=True):
+        drawn = signal[::5, None] + noise_sd * random.standard_normal((len(signal[::5]), 200))
+        ratings = np.clip(np.rint(drawn), 1, 5)
+        assert np.mean(ratings.mean(axis=1) - original(signal[::5], noise_sd)) == pytest.approx(
+            0, abs=0.002
+        )
+        assert np.sqrt(ratings.var(axis=1, ddof=1).mean()) == pytest.approx(floor, abs=0.01)
+    (signal, _), (moodless, _) = seen
+    both = pd.concat([d.train, d.test]).sort_values(["user", "time"])
+    assert np.std(signal - moodless) == pytest.approx(0.42, abs=0.01)
+    changes = np.flatnonzero(np.diff(signal - moodless)) + 1  # rows of the source, in time
+    pages = both[["user", "time"]].drop_duplicates()
+    assert len(changes) + 1 == pytest.approx(len(pages), rel=0.01), "one mood for each page"
+
+
+def test_the_planted_set_to_fall_back_on(capsys):
+    for name in ("ml-100k", SMALL):
+        assert load_ratings(name, fallback="synthetic-choices").name == "synthetic-choices"
+        assert "planted ratings, because" in capsys.readouterr().out
+        assert load_ratings(name, fallback="synthetic").name == "synthetic"
+    with fails(DataError, "fallback= names one of synthetic, synthetic-choices; found 'ml-1m'"):
+        load_ratings("ml-100k", fallback="ml-1m")
+
+
 def test_order_of_the_sources(server, course_data, cache, monkeypatch, capsys):
     def load(fallback: bool = True) -> tuple[str, str]:
         d = load_ratings(SMALL, fallback=fallback)
