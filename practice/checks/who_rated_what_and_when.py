@@ -119,11 +119,9 @@ CAST = 'ops.cast(others > 0, "float32")'
 # fmt: off
 WITHOUT = [
     ("the other numbers are as before: they still say that the user rated n films", STILL, (CAST, "others"), (SCALED, "others")),
-    ("the other numbers are divided once more: they come to you as 1/sqrt(n), not as 1", "What are they to be in the end?", (CAST, "others"), (OTHERS, f"ops.sum({CAST}, axis=1, keepdims=True)")),
     ("the other numbers are 1: they are not divided", STILL, (SCALED, "others")),
-    ("the other numbers are 1/(n - 1); the square root is missing", "The rows are as in exercise 1.", (SCALED, "others / ops.maximum(count, 1)")),
+    ("the others are 1 over their count: the root is missing, or it is taken twice", "They come to you as 1/sqrt(n), not as 1.", (SCALED, "others / ops.maximum(count, 1)")),
     ("the sum of a row is taken for its count: the numbers in it are 1/sqrt(n), not 1", "What do four numbers of one half add up to?", (CAST, "others"), ("(count, 1))", "(count, 1e-9))")),
-    ("the rows have the sum 1; expected the length 1", "The rows are as in exercise 1.", (CAST, "others"), (SCALED, "others / ops.maximum(count, 1e-9)")),
     ("only the own entry is left", "1 - one_hot is 0 at the own film.", ("(1 - ops.one_hot(item, rows.shape[1]))", "ops.one_hot(item, rows.shape[1])")),
     ("the films of all pairs are taken out of every row", "Each row loses the film of its own pair alone.", ("(1 - ops.one_hot(item, rows.shape[1]))", "(1 - ops.max(ops.one_hot(item, rows.shape[1]), axis=0))")),
     ("n is one less in every row, also where there was no own pair to remove", STAYS, (CAST, "others"), (SCALED, f"{CAST} / ops.sqrt(ops.maximum(ops.sum(ops.cast(rows > 0, 'float32'), axis=1, keepdims=True) - 1, 1))")),
@@ -291,7 +289,6 @@ EVERY = "counts = np.ones(gap.shape, dtype=bool)"
 SESSION = [
     ("the own rating is in its own mean: a leak", "Which of the known ratings is of the same film?", (NOT_OWN, EVERY)),
     ("all ratings of the same second are left out, not the own rating alone", "What makes a known rating the own one? Not its time.", (NOT_OWN, "counts = gap != 0")),
-    ("all ratings of the same second are left out, and not only the own one", "What makes a known rating the own one? Not its time.", (NOT_OWN, NOT_OWN + "\n    counts = counts & (gap != 0)")),
     ("'past' has ratings of the same second in it; expected strictly before", WHICH, ("gap > 0", "gap >= 0")),
     ("'past' takes what comes after the moment, not before", "Which sign has the gap of an earlier rating?", ("gap > 0", "gap < 0")),
     ("'past' takes what comes after the moment, and the same second", "Which sign has the gap of an earlier rating?", ("gap > 0", "gap <= 0")),
@@ -307,7 +304,6 @@ SESSION = [
     ("what is within tau has the weight 1, all else 0", FORMULA, (GAP, "(np.abs(gap) <= tau)")),
     ("k is not added to the weights", FORMULA, (TOTAL, "weights.sum(axis=1)")),
     ("the sum is divided by the number of ratings that count plus k, not by the weights", FORMULA, (TOTAL, "counts.sum(axis=1) + k")),
-    ("the sum is divided by the number of known ratings plus k, not by the weights", FORMULA, (TOTAL, "len(known) + k")),
     ("the sum is not divided", FORMULA, (" / np.where(total > 0, total, 1)", "")),
     ("it is divided by k alone", FORMULA, (TOTAL, "0 * weights.sum(axis=1) + k")),
     ("it is the mean of stars, not of what is left over", "Which column of `known`?", ("known[\"left_over\"]", "known[\"rating\"]")),
