@@ -128,6 +128,7 @@ SCREENS = {
 def test_make_lab_answers_on_the_address_that_it_prints_last(screen, course):
     script(course / "bin/browser", f'echo "$1" > "{course}/opened"')
     taken = socket.socket()
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
     with suppress(OSError):  # or another program has taken the port
         taken.bind(("127.0.0.1", 8888))
         taken.listen()

@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT / ".tools"))
 import picture
 
 BUDGETS = {  # in lines
-    "README.md": 110,
+    "README.md": 117,
     "lectures/README.md": 340,
     "practice/README.md": 65,
     "utils/README.md": 72,

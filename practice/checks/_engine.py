@@ -17,50 +17,48 @@ A practice has a table, `practice/checks/<practice>.py`; a notebook imports it a
     check_gain = practice.exercise("gain_per_user", "ex-gain", gain_facets, GAIN, "a Series")
 
 - **Facets** are what there is to see of an answer, from coarse to fine: kind, shape, values. The
-  same generator looks at the student's function and at the solution's (from solutions/, by the
-  cell's id). Where the two first differ, the answer is wrong there. A facet never looks at the
-  solution. A condition needs no facet: `require(condition, symptom, nudge)`. If no row fits,
-  `facet.hint` says what to print:
-  - (symptom, nudge), in which {found} and {right} stand for the facet's values;
-  - a function of (found, right) that makes them;
-  - a nudge alone, or nothing: then `difference` finds the symptom, as in "the loss should be 2;
-    found 1", with what `story` knows, or the argument not used.
+  generator looks at the student's function and at the solution's; where the two first differ, the
+  answer is wrong. A condition needs no facet: `require(condition, symptom, nudge)`. If no row
+  fits, `facet.hint` says what to print: (symptom, nudge), with {found} and {right} in it; or a
+  function of these two that makes them; or a nudge, or nothing: then `difference` finds the
+  symptom, as in "the loss should be 2; found 1", and the engine what is random or not used.
 - **Draws**: facets are looked at for draw 0, 1, ...: draw inputs anew for each, with
   `RandomState(draw)` and in every call, of sizes that are all different and not round, unsorted,
   with negative values, ids that repeat, and an index that is not 0, 1, 2.
 - **Rows** are tuples (symptom, nudge, *looks). A row fits if the answer looks like that: pairs
   ("old", "new") are pieces of the solution's text to replace, which test themselves; a function is
-  a whole wrong answer; a dict is {facet: value}, {"stops": regular expression}. Dicts are for what
-  is slow to build, such as networks: then `rows` may be a function of the draw. The first row that
-  fits wins. Neither symptom nor nudge holds random numbers, nor the solution.
-- **Given for nothing**: stubs, answers that return nothing, changed arguments, variables of the
-  notebook in place of arguments (they have other values while a check runs), arguments that are
-  not used, errors with the student's own line and a nudge, and `story`: what was done to the right
-  numbers (rounded, clipped, sorted, scaled, squared, ...). No rows for these.
-- In the facets, `call.may_change = ("model",)` allows what the text demands. For networks there is
-  `_networks.look`.
+  a whole wrong answer; a dict is {facet: value}, {"stops": regular expression}, for what is slow
+  to build, such as networks: then `rows` may be a function of the draw. The first row that fits
+  wins. Neither symptom nor nudge holds random numbers, nor the solution.
+- **Given for nothing**, without rows: stubs, answers that return nothing, changed arguments (but
+  for those in `call.may_change`), variables of the notebook in place of arguments (they have other
+  values while a check runs), errors with the student's own line, and `story`: what was done to the
+  right numbers (rounded, clipped, sorted, scaled, squared, ...).
 """
 
 import copy
 import dis
 import functools
 import inspect
+import itertools
 import json
 import linecache
 import logging
 import random
 import re
-import sys
 import textwrap
 import traceback
 import types
 import warnings
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
+from unittest.mock import patch
 
+import keras
 import numpy as np
 import pandas as pd
 from IPython.utils.capture import capture_output
@@ -70,10 +68,6 @@ SOLUTIONS = Path(__file__).resolve().parents[2] / "solutions"
 
 class Mistake(Exception):
     """A wrong answer: what can be seen of it, and a nudge for when the same mistake comes again."""
-
-    def __init__(self, symptom: str, nudge: str) -> None:
-        super().__init__(symptom)
-        self.symptom, self.nudge = symptom, nudge
 
 
 def require(condition: bool, symptom: str, nudge: str) -> None:
@@ -96,7 +90,10 @@ class Facet(NamedTuple):
 @functools.cache
 def solution_cells(notebook: str) -> dict[str, str]:
     """The code of a solution notebook, by the cells' ids."""
-    cells = json.loads((SOLUTIONS / f"{notebook}.ipynb").read_text(encoding="utf-8"))["cells"]
+    path = SOLUTIONS / f"{notebook}.ipynb"
+    if not path.exists():  # handed out without the solutions, by `make nbgrader`
+        return json.loads(zlib.decompress(Path(__file__).with_name(f"{notebook}.bin").read_bytes()))
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     return {cell["id"]: "".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"}
 
 
@@ -129,6 +126,7 @@ class Exercise:
     returns: str
     draws: int
     right: dict[int, list[Facet]] = field(default_factory=dict)  # of each draw, the solution's
+    wrong: dict[tuple[int, int], Iterator] = field(default_factory=dict)  # of draw and row
     check: Callable | None = None
     arguments: list[str] = field(default_factory=list)
 
@@ -159,11 +157,9 @@ class Practice:
     ) -> Callable[[object], bool]:
         """The check of one exercise: a function that prints its verdict and returns whether ✅.
 
-        Args:
-            name: the function that the student completes; `cell` is the id of its cell.
-            facets: a generator function of (the function, the number of the draw).
-            rows: the known mistakes, or a function of the draw that makes them.
-            returns: what the function returns, in words: "two frames, train and valid".
+        The student completes the function `name` in the cell with the id `cell`. `facets` is a
+        generator function of (the function, the number of the draw); `rows` are the known
+        mistakes, or a function of the draw that makes them; `returns` says what is to come back.
         """
         known = rows if callable(rows) else lambda draw: rows
         exercise = Exercise(name, cell, facets, known, returns, draws)
@@ -221,7 +217,7 @@ class Practice:
             with quiet():
                 self.compare(exercise, answer)
         except Mistake as mistake:
-            return "❌", mistake.symptom, mistake.nudge
+            return "❌", *mistake.args
         except NotImplementedError as stub:
             if str(stub) in (exercise.name, getattr(answer, "__name__", exercise.name)):
                 return "⏳", "not filled in (or `raise NotImplementedError()` still there)", ""
@@ -247,7 +243,7 @@ class Practice:
         own = reads(answer, space, self.world) - reads(solved, self.world, {})
         names = {name for name in own & self.of_the_notebook(space) if is_data(space.get(name))}
         changed = {name: other(space[name]) for name in names if not hasattr(space[name], "layers")}
-        with other_values(space, changed):
+        with patch.dict(space, changed):  # afterwards, whatever happens, all is as it was
             for draw in range(exercise.draws):
                 if draw not in exercise.right:
                     call = Call(solved, exercise)
@@ -277,51 +273,44 @@ class Practice:
             "of its arguments",
             f"Its arguments are {', '.join(exercise.arguments)}; the check has values of its own.",
         )
-        for symptom, nudge, *looks in exercise.rows(draw):
-            if self.fits(exercise, call, looks, draw, seen):
+        for k, (symptom, nudge, *looks) in enumerate(exercise.rows(draw)):
+            if self.fits(exercise, looks, draw, k, seen):
                 raise Mistake(symptom, nudge)
         if isinstance(found.value, Exception):
             raise found.value if isinstance(found.value, Mistake) else stopped(found.value, call)
-        hint = found.hint
-        if isinstance(hint, tuple):
-            for name, value in (("{found}", found.value), ("{right}", right.value)):
-                hint = hint[0].replace(name, str(value)), hint[1]
-            raise Mistake(*hint)
-        if callable(hint):
-            symptom, nudge = hint(found.value, right.value)
+        if isinstance(found.hint, tuple):
+            symptom, nudge = found.hint
+            shown = symptom.replace("{found}", str(found.value))
+            raise Mistake(shown.replace("{right}", str(right.value)), nudge)
+        if callable(found.hint):
+            symptom, nudge = found.hint(found.value, right.value)
         else:
             symptom, nudge = difference(found.name, found.value, right.value)
-            nudge = hint or nudge
-        general = re.search(" should be | every number is ", symptom)
-        if general and call.by_chance():
-            symptom = "the result is random: with the same arguments it is another one each time"
-            nudge = "What starts with random numbers in there? Nothing is left to chance here."
-        elif general and (unused := call.unused()):
-            symptom = f"the result does not depend on the argument `{unused}`"
-            nudge = "Where does it come in? A number or a name in its place fits one case only."
+            nudge = found.hint or nudge
+        if re.search(" should be | every number is ", symptom) and (better := call.reason()):
+            symptom, nudge = better
         raise Mistake(symptom, nudge)
 
-    def fits(
-        self, exercise: Exercise, call: "Call", looks: list, draw: int, seen: list[Facet]
-    ) -> bool:
-        """Whether the facets seen are those of a row."""
+    def fits(self, exercise: Exercise, looks: list, draw: int, k: int, seen: list[Facet]) -> bool:
+        """Whether the facets seen are those of the row number k."""
         if isinstance(looks[0], dict):
             name, value = seen[-1].name, seen[-1].value
             if name == "stops":
                 return bool(re.search(looks[0].get(name, "(?!)"), told(value)))
             return name in looks[0] and same(looks[0][name], value)
-        wrong = looks[0] if callable(looks[0]) else self.made(exercise, looks)
-        wrong = watch(exercise.facets, Call(wrong, exercise), draw)
-        pairs = zip(seen, wrong, strict=False)
-        return all(a.name == b.name and same(a.value, b.value) for a, b in pairs)
+        if (draw, k) not in exercise.wrong:
+            wrong = looks[0] if callable(looks[0]) else self.made(exercise, looks)
+            facets = watch(exercise.facets, Call(wrong, exercise), draw)
+            exercise.wrong[draw, k] = itertools.tee(facets, 1)[0]
+        facets = copy.copy(exercise.wrong[draw, k])  # begins anew, with what was seen before
+        pairs = zip(seen, facets, strict=False)
+        alike = (a.name == b.name and same(a.value, b.value) for a, b in pairs)
+        return sum(itertools.takewhile(bool, alike)) == len(seen)
 
 
 def watch(facets: Callable, call: "Call", draw: int) -> Iterator[Facet]:
     """The facets of a function; an error ends them, and is the last one."""
-    random.seed(draw)
-    np.random.seed(draw)
-    if "keras" in sys.modules:
-        sys.modules["keras"].utils.set_random_seed(draw)
+    keras.utils.set_random_seed(draw)  # of random and NumPy, too
     try:
         yield from facets(call, draw)
     except Exception as error:
@@ -396,32 +385,31 @@ class Call:
 
     def again(self, values: list, keywords: list[str], seed: int = 0) -> object:
         """What the function returns for these values; the last ones are passed by keyword."""
-        random.seed(seed)
-        np.random.seed(seed)
+        keras.utils.set_random_seed(seed)
         values = [thawed(value) for value in values]
         free = len(values) - len(keywords)
         return self.function(*values[:free], **dict(zip(keywords, values[free:], strict=True)))
 
-    def by_chance(self) -> bool:
-        """Whether the same arguments give other numbers each time, and with the solution do not."""
+    def reason(self) -> tuple[str, str] | None:
+        """The hint for a result that is random, or that does not depend on an argument."""
         with suppress(Exception):
-            mine = [array(self.again(*self.last, seed)) for seed in (0, 1)]
-            if mine[0].dtype.kind in "if" and not same(*mine):
-                return same(*(self.beside.again(*self.last, seed) for seed in (0, 1)))
-        return False
-
-    def unused(self) -> str | None:
-        """An argument whose change changes what the solution returns, but not what this does."""
-        if self.last is None or self.beside is None:
-            return None
-        values = self.last[0]
-        for k, name in enumerate(self.arguments):
-            with suppress(Exception):
-                both = [values, [*values[:k], other(thawed(values[k])), *values[k + 1 :]]]
-                right = [self.beside.again(one, self.last[1]) for one in both]
-                mine = [self.again(one, self.last[1]) for one in both]
-                if is_data(mine[0]) and same(*mine) and not same(*right):
-                    return name
+            values, keywords = self.last
+            mine = self.again(values, keywords)
+            if not is_data(mine) or _is_record(mine):
+                return None
+            if not same(mine, self.again(values, keywords, seed=1)):
+                right = (self.beside.again(values, keywords, seed) for seed in (0, 1))
+                chance = "the result is random: with the same arguments it is another one each time"
+                start = "What starts with random numbers in there? Nothing is left to chance here."
+                return (chance, start) if same(*right) else None
+            fits = "Where does it come in? A number or a name in its place fits one case only."
+            for k, name in enumerate(self.arguments):
+                new = [*values[:k], other(thawed(values[k])), *values[k + 1 :]]
+                with suppress(Exception):
+                    if same(mine, self.again(new, keywords)):
+                        right = (self.beside.again(one, keywords) for one in (values, new))
+                        if not same(*right):
+                            return f"the result does not depend on the argument `{name}`", fits
         return None
 
 
@@ -433,8 +421,7 @@ def frozen(value: object) -> object:
         return {key: frozen(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [frozen(one) for one in value]
-    keras = sys.modules.get("keras")
-    if keras and isinstance(value, keras.Model) and value.built:
+    if isinstance(value, keras.Model) and value.built:
         still = sum(not one.trainable for one in (value, *value.layers))
         return types.SimpleNamespace(of=value, weights=value.get_weights(), still=still)
     return value
@@ -473,8 +460,6 @@ def functions_of(answer: object) -> list[types.FunctionType]:
     """The Python functions behind a partial, a method, a class, or an object that can be called."""
     while isinstance(answer, functools.partial) or hasattr(answer, "__wrapped__"):
         answer = getattr(answer, "func", None) or answer.__wrapped__
-    if isinstance(answer, np.vectorize):
-        answer = answer.pyfunc
     answer = getattr(answer, "__func__", answer)
     if isinstance(answer, types.FunctionType):
         return [answer]
@@ -541,29 +526,13 @@ def other(value: object) -> object:
         return {key: other(one) if is_data(one) else one for key, one in value.items()}
     if hasattr(value, "layers"):
         weights = [weight[::-1] * 0.5 + 0.25 for weight in value.get_weights()]
-        value = sys.modules["keras"].models.clone_model(value)
+        value = keras.models.clone_model(value)
         value.set_weights(weights)
     elif _is_record(value) and not hasattr(value, "get_weights"):  # a layer stays as it is
         values, value = other(vars(value)), copy.copy(value)
         for key, one in values.items():
             object.__setattr__(value, key, one)
     return value
-
-
-@contextmanager
-def other_values(space: dict, values: dict[str, object]) -> Iterator[None]:
-    """Names with other values inside; afterwards, whatever happens, as they were."""
-    missing = object()
-    before = {name: space.get(name, missing) for name in values}
-    space.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is missing:
-                space.pop(name, None)
-            else:
-                space[name] = value
 
 
 # Comparing ---------------------------------------------------------------------------------
@@ -606,8 +575,6 @@ def flat(value: object) -> np.ndarray:
 
 def kind(found: object) -> str:
     """What something is, in words of the student's: "a list"."""
-    if found is None:
-        return "nothing"
     name = type(found).__name__.replace("ndarray", "array")
     if isinstance(found, list | tuple) and 0 < len(found) < 5:
         return f"a {name} of {', '.join(type(one).__name__ for one in found)}"
@@ -626,26 +593,9 @@ def difference(what: str, found: object, right: object) -> tuple[str, str]:
     """The hint where nothing better is known: what was done to the numbers, or the first place."""
     look = "Take that one by hand: where does your way to it leave the text?"
     numbers = int | float | np.number | np.ndarray | list | tuple
-    labels = None
-    if isinstance(right, pd.Series | pd.DataFrame) and type(found) is type(right):
-        for name, mine, theirs in zip(("index", "columns"), found.axes, right.axes, strict=False):
-            if list(mine) != list(theirs):
-                order = " in the order" * (sorted(mine) == sorted(theirs))
-                told = f"{what}: the {name} is {list(mine)[:6]}; expected{order} {list(theirs)[:6]}"
-                return told, "Which rows are asked for, and in which order?"
-        labels, found, right = list(right.index), found.to_numpy(), right.to_numpy()
-    if isinstance(right, dict) and isinstance(found, dict):
-        for key in [*right, *found]:
-            if key not in found or key not in right:
-                return f"{what}: {key!r} is {'missing' if key in right else 'too much'}", look
-        key = next(key for key in right if not same(found[key], right[key]))
-        return difference(f"{what}, {key!r},", found[key], right[key])
     if not isinstance(right, numbers) or not isinstance(found, numbers):
         return f"{what} should be {right!r:.80}; found {found!r:.80}", look
-    try:
-        found, right = np.asarray(found), np.asarray(right)
-    except ValueError:
-        return f"{what}: the parts have different lengths", "Print the shape of each part."
+    found, right = np.asarray(found), np.asarray(right)
     if found.shape != right.shape:
         return shapes(what, found.shape, right.shape)
     whole = found.dtype.kind in "biu" and right.dtype.kind in "biu"
@@ -655,7 +605,6 @@ def difference(what: str, found: object, right: object) -> tuple[str, str]:
     place = np.unravel_index(int(np.argmax(off)), right.shape)
     mine, theirs = two(found[place].item(), right[place].item())
     at = f" at index {', '.join(map(str, place))}" * bool(place)
-    at = f" for {labels[place[0]]}" if labels else at
     return f"{what}{at} should be {theirs}; found {mine}", look
 
 

@@ -16,9 +16,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 
+import keras
 import numpy as np
+import tensorflow as tf
 
-from practice.checks._engine import Facet, Mistake, array, difference, flat, kind, same
+from practice.checks._engine import Facet, array, difference, flat, kind, same
 
 
 def ids(draw: int, size: int, n: int = 37) -> list[np.ndarray]:
@@ -38,10 +40,9 @@ def weights_of(model) -> dict[tuple, object]:
     """The weights by (shape, how many of that shape before): no names are needed."""
     count, found = Counter(), {}
     for weight in model.weights:
-        if "seed_generator" not in weight.path:  # dropout's own state
-            shape = tuple(weight.shape)
-            found[shape, count[shape]] = weight
-            count[shape] += 1
+        shape = tuple(weight.shape)
+        found[shape, count[shape]] = weight
+        count[shape] += 1
     return found
 
 
@@ -64,11 +65,6 @@ class Scorer:
                 return
             except Exception as error:
                 first = first or error
-        if "Incompatible shapes" in str(first):
-            raise Mistake(
-                "two rows cannot be scored: inside the network the numbers of rows do not agree",
-                "Axis 0 is the pairs of the batch. Is something joined along it, or transposed?",
-            )
         raise first
 
     def tensor(self, rows: slice = slice(None), training: bool = False):
@@ -126,7 +122,8 @@ def look(
 
     yield kind_facet(model, functional=functional)
     of = getattr(model, "inputs", None)  # a class has none
-    yield Facet("the inputs", len(of or inputs), say_inputs)
+    takes = f"the network takes {len(of or inputs)} input{'s' * (len(of or inputs) > 1)}"
+    yield Facet("the inputs", len(of or inputs), (f"{takes}; expected {{right}}", INPUTS))
     yield Facet("the outputs", len(model.outputs) if of else 1, OUTPUTS)
     if not model.weights:  # a class makes them when it is called
         Scorer(model, inputs)
@@ -149,31 +146,34 @@ def look(
     yield Facet("the penalty", found, lambda *both: say_penalty(*both, call))
     yield Facet("the start", start, lambda *both: say_start(*both, call))
     fill(model, draw)  # penalties may have left other numbers
-    yield Facet("the layers", {name: part(model, name, inputs) for name in layers}, say_layers)
+    for name in layers:
+        found, right = part(model, name, inputs), "the scores are right, but"
+        lost = f"{right} there is no layer called {name!r}", LOST
+        other = f"{right} what the layer {name!r} gives is something else", OTHER
+        yield Facet(f"the layer {name}", found, lost if found is None else other)
     paths = {key[0]: weight.path.split("/")[-2] for key, weight in weights.items()}
-    name = model.name if of else None  # a class gets a name of its own
-    called = {text: paths[shape] if shape else name or text for text, shape in names.items()}
-    yield Facet("the names", called, say_names)
+    for text, shape in names.items():
+        name = paths[shape] if shape else model.name if of else text  # a class has one of its own
+        shown = re.sub(r"_\d+$", "", name)  # Keras counts on, and a hint should stay the same
+        called = f"what the text calls {text!r} is called {shown!r}"
+        yield Facet(f"the name {text}", name, (called, NAMES))
     yield Facet("compiled", bool(getattr(model, "compiled", False)), COMPILED)
 
 
 def kind_facet(found: object, functional: bool = True) -> Facet:
     """A network, a layer or a tensor, and nothing else."""
-    import keras
-
     name, nudge = kind(found), "keras.Model(inputs, output) makes one of what you computed last."
     if isinstance(found, keras.Model):
         ready = getattr(found, "inputs", None) or not functional
         name = "a keras.Model" if ready else "one that is written as a class"
         nudge = nudge if ready else "Later cells take it apart: inputs, layers, keras.Model(...)."
-    elif isinstance(found, keras.Layer):
-        name = f"the layer {found.name!r} itself"
     elif isinstance(found, keras.KerasTensor):
         name = "the output without a network, a KerasTensor"
     return Facet("the kind", name, (f"expected a keras.Model, found {name}", nudge))
 
 
 # fmt: off
+INPUTS = "The first argument of keras.Model is the list of all inputs, [user, item] for two."
 OUTPUTS = ("the network has {found} outputs, a list of them; expected one number for each row",
     "What is to be done with them, in the formula?")
 COMPANY = ("a pair scores differently alone and in a batch with others",
@@ -182,13 +182,10 @@ AGAIN = ("the same rows score differently each time, also when nothing is traine
     "Dropout is for training only. What is random in the network, also in predict?")
 STILL = "Is a layer frozen (trainable), or the gradient stopped, on the way?"
 COMPILED = ("the network is compiled already", "A later cell does it, with its own settings.")
+LOST = "Other cells look layers up by their names: give it with name=."
+OTHER = "Is the name on the right layer?"
+NAMES = "A table's and a model's name is given with name=. Other cells look for it."
 # fmt: on
-
-
-def say_inputs(found: int, right: int) -> tuple[str, str]:
-    """The hint for another number of inputs."""
-    every = "The first argument of keras.Model is the list of all inputs, [user, item] for two."
-    return f"the network takes {found} input{'s' * (found > 1)}; expected {right}", every
 
 
 # Weights -----------------------------------------------------------------------------------
@@ -218,8 +215,6 @@ def say_weights(found: list, right: list, words: dict, model, inputs: list) -> t
 
 def gradients(score: Scorer, weights: dict) -> list[tuple]:
     """The weights that training cannot move."""
-    import tensorflow as tf
-
     with tf.GradientTape() as tape:
         total = tf.reduce_sum(score.tensor())
     found = tape.gradient(total, [weight.value for weight in weights.values()])
@@ -293,29 +288,9 @@ def say_start(found: dict, right: dict, call: Callable) -> tuple[str, str]:
 
 def part(model, name: str, inputs: list[np.ndarray]) -> np.ndarray | None:
     """The output of the layer of that name; None if there is none."""
-    import keras
-
     if name not in [layer.name for layer in getattr(model, "layers", [])]:
         return None
     return Scorer(keras.Model(model.inputs, model.get_layer(name).output), inputs)()
-
-
-def say_layers(found: dict, right: dict) -> tuple[str, str]:
-    """The hint for layers that later cells look for."""
-    if lost := [name for name in right if found[name] is None]:
-        looked = "Other cells look layers up by their names: give it with name=."
-        return f"the scores are right, but there is no layer called {lost[0]!r}", looked
-    wrong = next(name for name in right if not same(found[name], right[name]))
-    symptom = f"the scores are right, but what the layer {wrong!r} gives is something else"
-    return symptom, "Is the name on the right layer?"
-
-
-def say_names(found: dict, right: dict) -> tuple[str, str]:
-    """The hint for names of tables and of the model."""
-    wrong = next(name for name in right if found.get(name, right[name]) != right[name])
-    name = re.sub(r"_\d+$", "", found[wrong])  # Keras counts on, and a hint should stay the same
-    looked = "A table's and a model's name is given with name=. Other cells look for it."
-    return f"what the text calls {right[wrong]!r} is called {name!r}", looked
 
 
 # In NumPy ----------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+import keras
 import numpy as np
 import pandas as pd
 
@@ -28,8 +29,6 @@ def some_rows(draw: int, users: int = 23, items: int = 31) -> pd.DataFrame:
 
 def bias_facets(bias_table: Callable, draw: int) -> Iterator[Facet]:
     """A layer with one number for each id, and what it adds to a network."""
-    import keras
-
     size, name = ((6, "a_u"), (11, "c_k"))[draw]
     layer, make = bias_table(size, name), "Make it and return it; build_mf_mean applies it to ids."
     embedding = isinstance(layer, keras.layers.Embedding)
@@ -43,7 +42,7 @@ def bias_facets(bias_table: Callable, draw: int) -> Iterator[Facet]:
 
 
 check_bias_table = practice.exercise(
-    "bias_table", "ex-bias-table", bias_facets, returns="an Embedding layer"
+    "bias_table", "ex-bias-table", bias_facets, [], "an Embedding layer"
 )
 
 
@@ -97,18 +96,18 @@ def build_rows(draw: int) -> Iterator[tuple]:
     """What is no sum of the terms."""
     dot, a, b, p, q = terms(draw)
     yield from networks.mixed(p, q, a + b)
-    one = (p + a[:, None], q + b[:, None])
+    one, other = p + a[:, None], q + b[:, None]
     outside = "The biases are added to the product of the two vectors, not to the vectors."
-    for symptom, scores in (
-        ("the biases are inside the product", (one[0] * one[1]).sum(axis=1)),
-        ("a_u is inside the product, added to each factor", (one[0] * q).sum(axis=1) + b),
-        ("b_i is inside the product, added to each factor", (p * one[1]).sum(axis=1) + a),
-        ("a_u is in the product and in the sum", (one[0] * q).sum(axis=1) + a + b),
-        ("b_i is in the product and in the sum", (p * one[1]).sum(axis=1) + a + b),
-        ("the biases are multiplied, not added: p_u . q_i times their sum", dot * (a + b)),
-        ("the biases are multiplied, not added: all three terms", dot * a * b),
-        ("the biases are multiplied with each other", dot + a * b),
-    ):
+    for symptom, scores in {
+        "the biases are inside the product": (one * other).sum(axis=1),
+        "a_u is inside the product, added to each factor": (one * q).sum(axis=1) + b,
+        "b_i is inside the product, added to each factor": (p * other).sum(axis=1) + a,
+        "a_u is in the product and in the sum": (one * q).sum(axis=1) + a + b,
+        "b_i is in the product and in the sum": (p * other).sum(axis=1) + a + b,
+        "the biases are multiplied, not added: p_u . q_i times their sum": dot * (a + b),
+        "the biases are multiplied, not added: all three terms": dot * a * b,
+        "the biases are multiplied with each other": dot + a * b,
+    }.items():
         yield symptom, outside, {"the scores": scores}
 
 
@@ -124,37 +123,29 @@ def split_facets(split_ratings: Callable, draw: int) -> Iterator[Facet]:
     """Two frames, a fair sample."""
     rows, seed = some_rows(draw, 45, 92)[:1377], draw + 4
     parts = split_ratings(rows, seed)
-    found = ", ".join(type(one).__name__ for one in parts) if type(parts) in (tuple, list) else ""
-    two = f"expected two frames, train and valid; found {found[:60] or kind(parts)}"
-    frames = found == "DataFrame, DataFrame"
+    two = f"expected two frames, train and valid; found {kind(parts)}"
+    frames = kind(parts).endswith(" of DataFrame, DataFrame")
     require(frames, two, "Two frames with a comma between them, after `return`.")
     train, valid = parts
-    whole = "Shuffle the whole frame, as ratings.sample does."
-    complete = set(KEY) <= set(train) & set(valid)
+    complete, whole = set(KEY) <= {*train} & {*valid}, "Shuffle it whole, as ratings.sample does."
     require(complete, "a column of user, item and rating is missing", whole)
-    both = pd.concat([train, valid])[KEY]
-    merged = both.merge(rows, on=KEY[:2])
-    strange, torn = len(both) - len(merged), (merged["rating_x"] != merged["rating_y"]).sum()
+    both, size = pd.concat(parts)[KEY], len(rows) // 10
+    strange = len(both) - len(both.merge(rows, on=KEY))
     again, shared = (one.duplicated(KEY[:2]).sum() for one in (valid, both))
-    sizes = (
-        f"from {len(rows)} ratings came {len(train)} for training and {len(valid)} for validation"
-    )
-    given = "Every rating of the argument goes somewhere, with its user and its item."
     few = [name for name in KEY[:2] if valid[name].nunique() <= 10]
     of = [f"{valid[name].nunique()} of the {rows[name].nunique()} {name}s" for name in few]
     others = [split_ratings(rows.copy(), k)[1][KEY] for k in (seed, seed + 1)]
+    given = "Every rating of the argument goes somewhere, with its user and its item."
     # fmt: off
+    sizes = f"from {len(rows)} ratings came {len(train)} for training and {len(valid)} for validation"
     for wrong, symptom, nudge in (
         (strange, f"{sizes}: {strange} ratings are in them that the function was not given", given),
-        (torn, f"{sizes}: {torn} pairs have another rating", given),
         (again, f"{sizes}, and {again} of these are in there more than once: they are put back", "Draw without replacement: each rating once."),
         (shared, f"{sizes}, and {shared} ratings are in both", "What is left for train without valid?"),
         (len(valid) > len(train), f"{sizes}: the wrong way round", "Which is returned first?"),
-        (len(valid) != len(rows) // 10, f"{sizes}; expected a tenth, len(ratings) // 10 = {len(rows) // 10}, for validation",
-            "How many the text says; a fraction is rounded up or down."),
+        (len(valid) != size, f"{sizes}; expected a tenth, len(ratings) // 10 = {size}, for validation", "How many the text says; a fraction is rounded up or down."),
         (len(both) != len(rows), f"{sizes}: together they are not all ratings", given),
-        (few, f"the {len(valid)} ratings for validation are of {' and '.join(of)}",
-            "The ratings come sorted by user, and a user's by item. Choose them by chance."),
+        (few, f"the {len(valid)} ratings for validation are of {' and '.join(of)}", "The ratings come sorted by user, and a user's by item. Choose them by chance."),
         (not np.array_equal(others[0], valid[KEY]), "twice the same seed, two different splits", "ratings.sample takes a random_state."),
         (np.array_equal(others[1], valid[KEY]), "another seed gives the same split", "What is `seed` for?"),
     ):
@@ -163,40 +154,40 @@ def split_facets(split_ratings: Callable, draw: int) -> Iterator[Facet]:
     yield Facet("the split", True)
 
 
-check_split = practice.exercise(
-    "split_ratings", "ex-split", split_facets, returns="two frames, train and valid"
-)
+check_split = practice.exercise("split_ratings", "ex-split", split_facets, [], "two frames")
 
 
 # 4 -----------------------------------------------------------------------------------------
 
 LIST = "Compare with the list above the exercise, point by point."
 STOPPING = "monitor patience restore_best_weights start_from_epoch min_delta baseline"
-TRAINED = "what fit trains on"
+# fmt: off
+NEVER = ("the network was not trained: fit of the model that is passed in was never called",
+    "After compile comes fit. Lecture 2, fit_mf.")
+TWICE = ("fit is called more than once", "It takes the number of epochs itself.")
+LATE = ("the network was not compiled before fit", "Compile: optimizer, loss, metrics. Lecture 2, compile_mf.")
+NO_LOSS = ("compile got no loss", "Read the first part of the formula aloud: that is the loss.")
+NO_STOP = ("no early stopping: it is not among the callbacks that fit gets", "Where does fit look for callbacks?")
+NO_RMSE = ("there is no metric called rmse, so there is no 'val_rmse' for early stopping to watch", LIST)
+RMSE = ("the metric called rmse is not the root mean squared error", LIST)
+MODE = ("early stopping takes the highest RMSE for the best (mode)", "An RMSE should be low.")
+# fmt: on
 
 
 def small_model(users: int, items: int):
-    """A network of two tables, with known numbers."""
-    import keras
-
-    user, item = (keras.Input((), dtype="int32", name=name) for name in ("user", "item"))
-    tables = (keras.layers.Embedding(n, 2)(x) for n, x in ((users, user), (items, item)))
-    model = keras.Model([user, item], keras.layers.Dot(axes=1)(list(tables)))
+    """The network that is given, with known numbers in its tables."""
+    model = practice.world["build_mf"](users, items, 2, 0.0)
     networks.fill(model, 0)
     return model
 
 
 def spied(model) -> dict:
     """What the `fit` of a network will be given; it trains for two epochs at most."""
-    import keras
-
     given, fit = {}, model.fit
 
     def spy(x=None, y=None, batch_size=None, epochs=1, verbose=0, callbacks=None, **more):
-        once = "It takes the number of epochs itself."
-        require(not given, "fit is called more than once", once)
-        before = "Compile: optimizer, loss, metrics. Lecture 2, compile_mf."
-        require(model.compiled, "the network was not compiled before fit", before)
+        require(not given, *TWICE)
+        require(model.compiled, *LATE)
         callbacks = callbacks if isinstance(callbacks, list | tuple) else [callbacks]
         own = [one for one in callbacks if type(one).__module__.startswith("keras")]
         given.update(more, x=x, y=y, batch=batch_size or 32, epochs=epochs, callbacks=own)
@@ -213,52 +204,39 @@ def spied(model) -> dict:
 
 def fit_facets(fit_model: Callable, draw: int) -> Iterator[Facet]:
     """What fit gets, and how the network was compiled."""
-    import keras
-
     rows, mean = some_rows(draw, 45, 92).sample(frac=1, random_state=3), (3.25, 2.75)[draw]
     train, valid, model = rows[:1003], rows[1003:1203], small_model(45, 92)
     call, fit_model.may_change = spied(model), ("model",)
     history = fit_model(model, train, valid, mean)
-    never = "the network was not trained: fit of the model that is passed in was never called"
-    require(call, never, "After compile comes fit. Lecture 2, fit_mf.")
-    first = "Read the first part of the formula aloud: that is the loss."
-    require(model.loss is not None, "compile got no loss", first)
-    errors = np.array([[1.0], [0.0]]), np.array([[3.0], [0.0]])
-    loss = keras.losses.get(model.loss)(*errors)
-    yield Facet("what the loss makes of the errors 2 and 0", float(np.mean(loss)), first)
+    require(call, *NEVER)
+    require(model.loss is not None, *NO_LOSS)
+    loss = keras.losses.get(model.loss)(np.array([[1.0], [0.0]]), np.array([[3.0], [0.0]]))
+    yield Facet("what the loss makes of the errors 2 and 0", float(np.mean(loss)), NO_LOSS[1])
     data, split = call.get("validation_data"), call.get("validation_split")
     without = f"there is no validation_data in fit (validation_split is {split})"
     require(data is not None, without, "`valid` is to validate on. fit has an argument for it.")
-    pair = data if isinstance(data, list | tuple) and len(data) == 2 else (data, None)
-    for what, (x, y), own, other in (
-        (TRAINED, (call["x"], call["y"]), train, valid),
-        ("validation_data", pair, valid, train),
-    ):
-        targets = targets_of(what, x, y, own, other)
-        say = lambda *both, what=what: say_targets(*both, what, mean)  # noqa: E731
-        yield Facet(f"{what}: the targets", targets, say)
+    frames, pair = {"train": train, "valid": valid}, isinstance(data, list | tuple)
+    yield targets_of("what fit trains on", call["x"], call["y"], "train", frames, mean)
+    x, y = data if pair and len(data) == 2 else (data, None)
+    yield targets_of("validation_data", x, y, "valid", frames, mean)
     if hasattr(call["x"], "as_numpy_iterator"):
         call["batch"] = len(next(call["x"].as_numpy_iterator())[1])
+    stop = [one for one in call["callbacks"] if type(one).__name__ == "EarlyStopping"]
+    require(stop, *NO_STOP)
     weights = call.get("sample_weight") is not None or call.get("class_weight") is not None
     yield Facet("whether some ratings have more weight in the loss", weights, LIST)
     yield Facet("the batch size", call["batch"], LIST)
     yield Facet("the number of epochs", call["epochs"], LIST)
-    stops = [one for one in call["callbacks"] if type(one).__name__ == "EarlyStopping"]
-    none = "no early stopping: it is not among the callbacks that fit gets"
-    require(stops, none, "Where does fit look for callbacks?")
     for name in STOPPING.split():
-        yield Facet(f"early stopping: its argument {name}", getattr(stops[0], name), LIST)
-    inputs, ratings = [valid[name].to_numpy() for name in KEY[:2]], valid["rating"].to_numpy()
-    shown = model.evaluate(inputs, ratings - mean, verbose=0, return_dict=True).get("rmse")
-    none = "there is no metric called rmse, so there is no 'val_rmse' for early stopping to watch"
-    require(shown is not None, none, LIST)
+        yield Facet(f"early stopping: its argument {name}", getattr(stop[0], name), LIST)
+    networks.fill(model, draw)
+    inputs, targets = [valid[name].to_numpy() for name in KEY[:2]], valid["rating"].to_numpy()
+    rmse = model.evaluate(inputs, targets, verbose=0, return_dict=True).get("rmse")
+    require(rmse is not None, *NO_RMSE)
     if "error" in call:
         raise call["error"]
-    rmse = np.mean((flat(model(inputs)) - (ratings - mean)) ** 2) ** 0.5
-    other = "the metric called rmse is not the root mean squared error"
-    require(abs(shown - rmse) < 1e-3, other, LIST)
-    highest = "early stopping takes the highest RMSE for the best (mode)"
-    require(bool(stops[0].monitor_op(1.0, 2.0)), highest, "An RMSE should be low.")
+    yield Facet("the metric called rmse", rmse, RMSE)
+    require(bool(stop[0].monitor_op(1.0, 2.0)), *MODE)
     yield Facet("the optimizer", type(model.optimizer).__name__, LIST)
     steps, rate = 12 * int(np.ceil(len(train) / 1000)), model.optimizer._learning_rate
     for k in (0, steps // 3, steps):
@@ -281,48 +259,38 @@ def columns_of(x: object, y: object) -> list[np.ndarray]:
     return [flat(np.asarray(part, float)) for part in (*x, y)] if two else []
 
 
-def targets_of(
-    what: str, x: object, y: object, own: pd.DataFrame, other: pd.DataFrame
-) -> np.ndarray:
-    """The target for each rating of `own`; a `Mistake` if fit gets other rows than these."""
-    columns, name, another = columns_of(x, y), "train", "valid"
-    if what != TRAINED:
-        name, another = another, name
+def targets_of(what: str, x: object, y: object, name: str, frames: dict, mean: float) -> Facet:
+    """The target for each rating of a frame; a `Mistake` if fit gets other rows than these."""
+    columns, (another,) = columns_of(x, y), {*frames} - {name}
     form = f"{what} is not a list of two inputs, users and items, with targets; found {kind(x)}"
-    make = "pairs(ratings) makes the list, centred(ratings, mean) the targets."
-    require(columns, form, make)
+    require(columns, form, "pairs(ratings) makes the list, centred(ratings, mean) the targets.")
     users, items, targets = (len(column) for column in columns)
     many = f"{what}: {users} users, {items} items and {targets} targets"
     require(users == items == targets, many, "All three come from the same frame.")
     pairs = pd.MultiIndex.from_arrays(columns[:2])
-    mine, theirs = (frame.set_index(KEY[:2])["rating"] for frame in (own, other))
+    mine, theirs = (frames[one].set_index(KEY[:2])["rating"] for one in (name, another))
     strange, foreign = (~pairs.isin(mine.index)).sum(), pairs.isin(theirs.index).sum()
     turned = strange and pairs.swaplevel().isin(mine.index).all()
     exchanged = f"{what}: items come where users belong, and users where items"
     require(not turned, exchanged, "[users, items], as pairs makes it.")
     found = f"{what} has {users} ratings, {foreign} of them of `{another}`, {strange - foreign} of "
-    found += f"neither `train` nor `valid`; expected the {len(own)} of `{name}`, each once"
+    found += f"neither `train` nor `valid`; expected the {len(mine)} of `{name}`, each once"
     which = "Which frame is to learn from, and which to choose with?"
-    require(not strange and users == len(own), found, which)
-    return pd.Series(columns[2], pairs)[mine.index].to_numpy()
+    require(not strange and users == len(mine), found, which)
+
+    def say(found: np.ndarray, right: np.ndarray) -> tuple[str, str]:
+        symptom, _ = difference(f"{what}: the targets", found, right)
+        times = (1 - (found - right) / mean).round(3)  # that the mean is subtracted
+        if np.ptp(times) == 0:
+            often = f"the mean is subtracted {times[0]:.0f} times from the ratings; expected once"
+            another = "another mean than `mean` is subtracted from the ratings"
+            symptom = f"{what}: {another if times[0] % 1 else often}"
+        return symptom, "Compare with centred(ratings, mean), one by one."
+
+    return Facet(f"{what}: the targets", pd.Series(columns[2], pairs)[mine.index].to_numpy(), say)
 
 
-def say_targets(found: np.ndarray, right: np.ndarray, what: str, mean: float) -> tuple[str, str]:
-    """The hint for targets that are no ratings minus the mean: how often is it subtracted?"""
-    symptom = difference(f"{what}: the targets", found, right)[0]
-    times = 1 - (found - right).mean() / mean
-    if "off by the same" in symptom and abs(times - round(times)) < 1e-3:
-        symptom = (
-            f"{what}: the mean is subtracted {times:.0f} times from the ratings; expected once"
-        )
-    elif "off by the same" in symptom:
-        symptom = f"{what}: another mean than `mean` is subtracted from the ratings"
-    return symptom, "Compare with centred(ratings, mean), one by one."
-
-
-check_fit = practice.exercise(
-    "fit_model", "ex-fit", fit_facets, returns="the history of the training"
-)
+check_fit = practice.exercise("fit_model", "ex-fit", fit_facets, [], "the history of the training")
 
 
 # 5 -----------------------------------------------------------------------------------------
@@ -341,18 +309,15 @@ def predict_facets(predict_stars: Callable, draw: int) -> Iterator[Facet]:
 
 
 STARS = "From r - mu back to stars: how often is the mean in there?"
-PAIRS = "[users, items]: pairs makes it."
+# fmt: off
 PREDICT = [
     ("the predictions are centred, r - mu, not stars", STARS, ("mean + ", "")),
     ("the mean is added twice", STARS, ("mean + ", "2 * mean + ")),
     ("the mean is subtracted, not added", STARS, ("mean + ", "-mean + ")),
     ("the mean is multiplied, not added", STARS, ("mean + ", "mean * ")),
-    (
-        "users and items are swapped in the inputs",
-        PAIRS,
-        ("pairs(ratings)", "pairs(ratings)[::-1]"),
-    ),
+    ("users and items are swapped in the inputs", "[users, items]: pairs makes it.", ("pairs(ratings)", "pairs(ratings)[::-1]")),
 ]
+# fmt: on
 check_predict = practice.exercise(
     "predict_stars", "ex-predict", predict_facets, PREDICT, "an array of predictions"
 )
@@ -373,7 +338,8 @@ def gain_facets(gain_per_user: Callable, draw: int) -> Iterator[Facet]:
     require(isinstance(found, pd.Series), f"expected a Series, found {kind(found)}", one)
     users = f"the index is {list(found.index)[:6]}; expected the users, each once"
     require(sorted(found.index) == [1, 3, 8, 12], users, "Group by the users: groupby.")
-    yield Facet("the gain of a user", found.sort_index().astype(float))
+    gains = found.sort_index().to_numpy(float)
+    yield Facet("the gain of the users 1, 3, 8, 12,", gains)
     order = "sort_values has arguments for the direction, and for what it goes by."
     yield Facet("the order", list(found.index), ("the largest gain does not come first", order))
 
