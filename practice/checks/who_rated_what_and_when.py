@@ -1,0 +1,369 @@
+"""Checks of practice 9: histories without the answer in them, sessions, and a control."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pandas as pd
+
+from practice.checks._engine import Facet, Practice, array, flat, kind, require, shapes
+
+practice = Practice("09_who_rated_what_and_when", given=["imports"])
+summary = practice.summary
+SIZES = [(7, 11), (9, 6)]  # users, films
+
+
+def some_ratings(draw: int, empty: bool = True) -> pd.DataFrame:
+    """Pairs in no order, with an index of their own; if `empty`, one user is not among them."""
+    users, items = SIZES[draw]
+    rng = np.random.RandomState(draw + 1)
+    user, item = (x.ravel() for x in np.indices((users, items)))
+    keep = (3 * user + item**2 + draw) % 5 < 3
+    keep &= (user != users - 1) | (not empty)
+    keep &= (user != 2) | (item == 4) | (not empty)  # user 2 rated one film
+    frame = pd.DataFrame({"user": user[keep], "item": item[keep]})
+    frame["rating"] = rng.randint(1, 6, size=len(frame)).astype(float)
+    frame = frame.iloc[rng.permutation(len(frame))]
+    return frame.set_axis(rng.permutation(len(frame)) * 3 + 40)
+
+
+def histories(draw: int) -> np.ndarray:
+    """The rows that exercise 1 looks up, of shape (users, items)."""
+    ratings, rows = some_ratings(draw), np.zeros(SIZES[draw])
+    rows[ratings["user"], ratings["item"]] = 1
+    return rows / np.sqrt(np.maximum(rows.sum(axis=1, keepdims=True), 1))
+
+
+# 1 -----------------------------------------------------------------------------------------
+
+
+def history_facets(history_layer: Callable, draw: int) -> Iterator[Facet]:
+    """The layer, then what it looks up."""
+    import keras
+
+    users, items = SIZES[draw]
+    layer = history_layer(some_ratings(draw), users, items)
+    embedding = isinstance(layer, keras.layers.Embedding)
+    what = f"expected an Embedding layer, found {kind(layer)}"
+    require(embedding, what, "layers.Embedding(...) makes it; other cells apply it to users.")
+    size = (layer.input_dim, layer.output_dim)
+    yield Facet("the table", size, lambda *both: (shapes("the table", *both)[0], SIZE))
+    rows = array(layer(np.arange(users)))
+    yield Facet("frozen", len(layer.trainable_weights), FROZEN)
+    nothing = "the row of a user who rated nothing should be zeros; found {found}"
+    yield Facet("nobody", [float(x) for x in np.unique(rows[-1])], (nothing, NOBODY))
+    yield Facet("the rows", rows, "Take a user with 4 films by hand: four numbers of one half.")
+
+
+FROZEN = ("training would change the table: it is not frozen", "Which argument freezes a layer?")
+SIZE = "A row for each user, also for who is not in the ratings, and a number for each film."
+NOBODY = "0 divided by 0 is no number. What should the root of a count of 0 be?"
+ROOT = "Divided by the square root of n, a row has the length 1."
+ROWS, COUNT = 'rows[ratings["user"], ratings["item"]] = 1', "np.sqrt(np.maximum(count, 1))"
+# fmt: off
+HISTORY = [
+    ("the numbers are 0 and 1: they are not divided", ROOT, (f"rows / {COUNT}", "rows")),
+    ("the numbers are 1/n; expected 1 over the square root of n", ROOT, (COUNT, "np.maximum(count, 1)")),
+    ("the numbers are multiplied with the square root of n, not divided by it", ROOT, (f"rows / {COUNT}", f"rows * {COUNT}")),
+    ("n counts the users of each film; expected the films of each user", "Which axis of the table is the films?", ("sum(axis=1, keepdims=True)", "sum(axis=0)")),
+    ("n counts all ratings, not the films of each user", "Which axis of the table is the films?", ("rows.sum(axis=1, keepdims=True)", "rows.sum()")),
+    ("the table holds stars, not divided; expected which films were rated, whatever the stars", "A rated film counts 1.", (ROWS, ROWS[:-1] + "ratings[\"rating\"]"), (f"rows / {COUNT}", "rows")),
+    ("the table holds stars over the root of their sum; expected which films were rated", "A rated film counts 1.", (ROWS, ROWS[:-1] + "ratings[\"rating\"]")),
+    ("the table holds stars that are divided; expected which films were rated", "A rated film counts 1.", (ROWS, ROWS[:-1] + "ratings[\"rating\"]"), ("rows.sum(", "(rows > 0).sum(")),
+    ("rows of stars are divided by their length; expected which films were rated", "A rated film counts 1.", (ROWS, ROWS[:-1] + "ratings[\"rating\"]"), ("rows.sum(", "(rows**2).sum(")),
+    ("1 is added to n before the root", "Only a user without films needs help there.", ("np.maximum(count, 1)", "count + 1")),
+    ("the films that were *not* rated have the numbers", "Where does the 1 go, and where the 0?", (ROWS, ROWS + "\n    rows = 1 - rows")),
+]
+# fmt: on
+check_history = practice.exercise(
+    "history_layer", "ex-history", history_facets, HISTORY, "an Embedding layer"
+)
+
+
+# 2 -----------------------------------------------------------------------------------------
+
+
+def own_facets(without_own: Callable, draw: int) -> Iterator[Facet]:
+    """In a network: pairs of training users, pairs of the test, one film alone."""
+    import keras
+
+    rows, items = histories(draw).astype("float32"), SIZES[draw][1]
+    user = np.random.RandomState(draw).permutation(np.repeat(np.arange(len(rows)), 3))
+    item = np.random.RandomState(draw + 7).randint(0, items, size=len(user))
+    item[(user == 2) & (np.arange(len(user)) % 2 == 0)] = 4
+    inputs = [keras.Input((items,)), keras.Input((), dtype="int32")]
+    found = without_own(*inputs)
+    tensor = "expected a tensor, one row for each pair; found {found}"
+    yield Facet("the kind", kind(found).replace("KerasTensor", "tensor"), (tensor, "See the text."))
+    given = [rows[user], item.astype("int32")]
+    found = array(keras.Model(inputs, found)(given))
+    right = (len(user), items)
+    require(found.shape == right, *shapes("the rows", found.shape, right))
+    own = np.arange(len(user)), item
+    had, alone = rows[user][own] > 0, user == 2
+    yield Facet("own entries that are not 0", int((np.abs(found[own]) > 1e-6).sum()), OWN)
+    nan = "there are nan in the row of a user whose only film is the own one"
+    yield Facet("nan", bool(np.isnan(found[alone]).any()), (nan, "0 divided by 0 is no number."))
+    yield Facet("rows of other pairs", found[~had & ~alone], STAYS)
+    yield Facet("a user with one film", found[alone], "Without that film nothing is left: zeros.")
+    yield Facet("rows without their own pair", found, "The row of a user with 4 others: one half.")
+
+
+OWN = (
+    "{found} rows still have their own entry; expected 0 there",
+    "one_hot(item, ...) is 1 at the film of each row. What takes it out?",
+)
+STAYS = "The film was not in that history, as in the test: nothing to remove, nothing to rescale."
+STILL = "The others are 1/sqrt(n), so n can be read from them. What would they be for n - 1?"
+OTHERS = "ops.sum(others, axis=1, keepdims=True)"
+SCALED = "others / ops.sqrt(ops.maximum(count, 1))"
+CAST = 'ops.cast(others > 0, "float32")'
+# fmt: off
+WITHOUT = [
+    ("the other numbers are as before: they still say that the user rated n films", STILL, (CAST, "others"), (SCALED, "others")),
+    ("the other numbers are 1: they are not divided", STILL, (SCALED, "others")),
+    ("the others, which come as 1/sqrt(n), are divided by n once more", STILL, (CAST, "others"), (OTHERS, f"ops.sum({CAST}, axis=1, keepdims=True)"), (SCALED, "others / ops.maximum(count, 1)")),
+    ("the others are 1 over their count: the root is missing, or it is taken twice", "They come to you as 1/sqrt(n), not as 1.", (SCALED, "others / ops.maximum(count, 1)")),
+    ("the sum of a row is taken for its count: the numbers in it are 1/sqrt(n), not 1", "What do four numbers of one half add up to?", (CAST, "others"), ("(count, 1))", "(count, 1e-9))")),
+    ("only the own entry is left", "1 - one_hot is 0 at the own film.", ("(1 - ops.one_hot(item, rows.shape[1]))", "ops.one_hot(item, rows.shape[1])")),
+    ("the films of all pairs are taken out of every row", "Each row loses the film of its own pair alone.", ("(1 - ops.one_hot(item, rows.shape[1]))", "(1 - ops.max(ops.one_hot(item, rows.shape[1]), axis=0))")),
+    ("n is one less in every row, also where there was no own pair to remove", STAYS, (CAST, "others"), (SCALED, f"{CAST} / ops.sqrt(ops.maximum(ops.sum(ops.cast(rows > 0, 'float32'), axis=1, keepdims=True) - 1, 1))")),
+]
+# fmt: on
+check_own = practice.exercise("without_own", "ex-own", own_facets, WITHOUT, "a tensor")
+
+
+# 3 -----------------------------------------------------------------------------------------
+
+SEES = {  # a network, and whether it leaks
+    "its own entry": True,
+    "nothing of its own pair": False,
+    "its own pair in the count, though not its own entry": True,
+    "its own pair in the film's history, though not in the user's": True,
+    "its own entry, with a weight of 0.0001": True,
+}
+
+
+class Network:
+    """Scores pairs by what it sees of histories, with weights that are drawn when it is made."""
+
+    def __init__(self, ratings: pd.DataFrame, sees: str, draw: int) -> None:
+        from keras.initializers import RandomNormal
+
+        users, items = SIZES[draw]
+        self.sees, self.seen, self.asked = sees, np.zeros((users, items)), set()
+        self.seen[ratings["user"], ratings["item"]] = 1
+        self.w, self.q, self.v = (array(RandomNormal()((n, 5))) * 20 for n in (items, items, users))
+
+    def predict(self, inputs: list, *_: object, **__: object) -> np.ndarray:
+        user, item = (array(x).reshape(-1).astype(int) for x in inputs)
+        self.asked |= set(zip(user, item, strict=True))
+        rows, films, own = self.seen[user], self.seen.T[item], np.arange(len(user))
+        count = rows.sum(axis=1, keepdims=True)
+        rows[own, item] *= self.sees == "its own entry"
+        films[own, user] *= "film's" in self.sees
+        count = count if "count" in self.sees else rows.sum(axis=1, keepdims=True)
+        rows = rows / np.sqrt(np.maximum(count, 1))
+        score = ((rows @ self.w) * (self.q[item] + films @ self.v)).sum(axis=1)
+        small = 1e-4 if "0.0001" in self.sees else 1e-6  # as rounding does
+        return (score + small * self.seen[user, item])[:, None]
+
+    def __call__(self, inputs: list, training: bool = False) -> object:
+        import keras
+
+        return keras.ops.convert_to_tensor(self.predict(inputs))
+
+
+def leaks_facets(leaks: Callable, draw: int) -> Iterator[Facet]:
+    """From what the networks are made, and what is said of each."""
+    ratings = some_ratings(draw, empty=False)
+    for sees in SEES:
+        made, known = [], []
+
+        def build(frame: pd.DataFrame, sees=sees, made=made, known=known) -> Network:
+            known.append(set(zip(frame["user"], frame["item"], strict=True)))
+            made.append(Network(frame, sees, draw))
+            return made[-1]
+
+        said = leaks(build, ratings)
+        boolean = isinstance(said, bool | np.bool_)
+        require(boolean, f"expected True or False; found {kind(said)}", "bool(...) makes one.")
+        times = "`build` is called {found} times; expected two networks to compare"
+        yield Facet(
+            "built", min(len(made), 2), (times, "With the pair in the ratings, and without.")
+        )
+        pairs = [min((a ^ b for b in known[:k]), key=len) for k, a in enumerate(known) if k]
+        yield Facet("apart", sorted({len(one) for one in pairs} - {0}), say_apart)
+        asked = all(set().union(*pairs) & one.asked for one in made)
+        yield Facet("asked", asked, ASKED)
+        starts = [one.w.tobytes() for one in made]
+        start = all(starts.count(one) > 1 for one in starts)
+        yield Facet("start", start, START)
+        what = f"a network that sees {sees}"
+        company = max(len(one.asked) for one in made) > 1
+        yield Facet(what, bool(said), lambda found, _: say_leak(found, what, company))  # noqa: B023
+
+
+ASKED = ("the score of the pair that was taken away is not asked for", "Which pair may not change?")
+START = (
+    "the two networks start from different random numbers, so they differ for another reason",
+    "One seed before both is not enough: the second network goes on where the first one stopped.",
+)
+
+
+def say_apart(found: list, right: list) -> tuple[str, str]:
+    """The hint for two sets of ratings that do not differ in one pair."""
+    if not found:
+        same = "the networks are made from the same pairs, so no history differs"
+        return same, "Stars are not in a history. Take a rating away."
+    return f"the ratings differ in {max(found)} pairs; expected one", "One entry, nothing else."
+
+
+def say_leak(found: bool, what: str, company: bool) -> tuple[str, str]:
+    """The hint for a wrong verdict."""
+    if not found:
+        return f"{what} leaks, and you say that it does not", "How large a difference is a leak?"
+    if company:
+        others = "Scores of other pairs may change, and do. Compare those of the pair alone."
+        return f"{what} does not leak, and you say that it does", others
+    small = f"{what} does not leak, and you say that it does: its score differs by 0.000001"
+    return small, "From which difference on are two scores not the same?"
+
+
+check_leaks = practice.exercise("leaks", "ex-leaks", leaks_facets, returns="True or False")
+
+
+# 4 -----------------------------------------------------------------------------------------
+
+
+def sessions(draw: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Ratings of one user to be asked for, and known ones, which share some; on pages."""
+    rng = np.random.RandomState(draw + 5)
+    n, moments = (23, 19)[draw], np.array([0, 5, 17, 40, 41, 95, 160, 900, 5000]) + 880_000_000
+    frame = pd.DataFrame({"item": rng.permutation(60)[:n], "time": rng.choice(moments, n)})
+    frame["rating"] = rng.randint(1, 6, n).astype(float)
+    frame["left_over"] = rng.uniform(-2, 1.5, n)
+    frame.index = rng.permutation(n) * 2 + 30
+    return frame[: n - 7], frame[5:].sample(frac=1, random_state=draw)
+
+
+def session_facets(session_mean: Callable, draw: int) -> Iterator[Facet]:
+    """Ratings that are not known, the known ones themselves, each `which`, and nothing."""
+    asked, known = sessions(draw)
+    tau, k = ((60, 2), (25, 3.5))[draw]
+    own = asked["item"].isin(known["item"])
+    hidden = asked.drop(columns=["rating", "left_over"])
+
+    def means(ratings: pd.DataFrame, which: str, k: float = k) -> np.ndarray:
+        found = flat(session_mean(ratings, known, which, tau, k))
+        right = (len(ratings),)
+        require(found.shape == right, *shapes("the means", found.shape, right))
+        return found.astype(float)
+
+    yield Facet(
+        "of ratings that are not known, with which='all', the means", means(hidden[~own], "all")
+    )
+    yield Facet("of known ratings, with which='all', the means", means(asked, "all"))
+    for which in ("past", "same second"):
+        yield Facet(f"with which={which!r}, the means", means(hidden, which))
+    early = hidden.assign(time=hidden["time"] - 10**6)
+    nothing = "where nothing counts and k is 0, the means should be 0; found {found}"
+    found = np.unique(means(early, "past", 0))
+    yield Facet("nothing", [float(x) for x in found], (nothing, "0 / 0 is no number."))
+    yield Facet("with k=0, the means", means(asked, "same second", 0))
+    defaults = flat(session_mean(asked, known)).astype(float)
+    yield Facet("with which, tau and k left out, the means", defaults, "See the first line.")
+
+
+GAP, NOT_OWN = (
+    "np.exp(-np.abs(gap) / tau)",
+    'counts = asked["item"].to_numpy()[:, None] != known["item"].to_numpy()',
+)
+NUMERATOR, TOTAL = 'weights @ known["left_over"].to_numpy()', "weights.sum(axis=1) + k"
+FORMULA, WHICH = "Write one rating's sum by hand, for two known ones.", "See the list of the text."
+EVERY = "counts = np.ones(gap.shape, dtype=bool)"
+# fmt: off
+SESSION = [
+    ("the own rating is in its own mean: a leak", "Which of the known ratings is of the same film?", (NOT_OWN, EVERY)),
+    ("all ratings of the same second are left out, not the own rating alone", "What makes a known rating the own one? Not its time.", (NOT_OWN, "counts = gap != 0")),
+    ("'past' has ratings of the same second in it; expected strictly before", WHICH, ("gap > 0", "gap >= 0")),
+    ("'past' takes what comes after the moment, not before", "Which sign has the gap of an earlier rating?", ("gap > 0", "gap < 0")),
+    ("'past' takes what comes after the moment, and the same second", "Which sign has the gap of an earlier rating?", ("gap > 0", "gap <= 0")),
+    ("'same second' takes all but the same second", WHICH, ("gap == 0", "gap != 0")),
+    ("the gap has a sign: what comes later has a weight above 1", "The bars in the formula are an absolute value.", ("np.abs(gap)", "gap")),
+    ("the gap has a sign: what comes earlier has a weight above 1", "The bars in the formula are an absolute value.", ("-np.abs(gap)", "gap")),
+    ("the gap is multiplied with tau, not divided by it", FORMULA, (GAP, "np.exp(-np.abs(gap) * tau)")),
+    ("the gap is squared", FORMULA, (GAP, "np.exp(-((gap / tau) ** 2))")),
+    ("the gap is squared and halved, as in a normal density", FORMULA, (GAP, "np.exp(-((gap / tau) ** 2) / 2)")),
+    ("the weight is 1/(1 + gap/tau), not an exponential", FORMULA, (GAP, "1 / (1 + np.abs(gap) / tau)")),
+    ("the weight is a power of 2, not an exponential", FORMULA, (GAP, "0.5 ** (np.abs(gap) / tau)")),
+    ("all that count have the weight 1, near or far", FORMULA, (GAP, "1.0")),
+    ("what is within tau has the weight 1, all else 0", FORMULA, (GAP, "(np.abs(gap) <= tau)")),
+    ("k is not added to the weights", FORMULA, (TOTAL, "weights.sum(axis=1)")),
+    ("the sum is divided by the number of ratings that count plus k, not by the weights", FORMULA, (TOTAL, "counts.sum(axis=1) + k")),
+    ("the sum is not divided", FORMULA, (" / np.where(total > 0, total, 1)", "")),
+    ("it is divided by k alone", FORMULA, (TOTAL, "0 * weights.sum(axis=1) + k")),
+    ("it is the mean of stars, not of what is left over", "Which column of `known`?", ("known[\"left_over\"]", "known[\"rating\"]")),
+    ("`which` makes no difference", WHICH, ('which == "past"', "False"), ('which == "same second"', "False")),
+    ("where k is 0 and nothing counts there are nan", "0 / 0 is no number.", ("np.where(total > 0, total, 1)", "total")),
+]
+# fmt: on
+check_session = practice.exercise(
+    "session_mean", "ex-session", session_facets, SESSION, "an array, a number for each of asked"
+)
+
+
+# 5 -----------------------------------------------------------------------------------------
+
+
+def control_facets(control: Callable, draw: int) -> Iterator[Facet]:
+    """Whose times they are, how often each, whether they moved, and whether by chance."""
+    rng = np.random.RandomState(draw + 2)
+    users = rng.permutation(np.repeat([3, 8, 5, 40, 11], [1, 9, 30, 14, 9]) + draw)
+    times = 880_000_000 + users * 7 + rng.randint(0, 25, len(users)) * (60 + draw)
+    found = array(control(times, users, 4))
+    require(found.shape == times.shape, *shapes("the times", found.shape, times.shape))
+    own = [np.flatnonzero(users == user) for user in np.unique(users)]
+    whole = not np.array_equal(np.sort(found), np.sort(times))
+    yield Facet("all", whole, lambda *_: say_other_times(found, times))
+    mixed = sum(not np.array_equal(np.sort(found[one]), np.sort(times[one])) for one in own)
+    yield Facet("of each", mixed, MIXED)
+    kept = [len(one) for one in own[1:] if np.mean(found[one] == times[one]) > 0.6]
+    yield Facet("moved", len(kept), STAYED if len(kept) < 4 else UNTOUCHED)
+    yield Facet("again", np.array_equal(array(control(times, users, 4)), found), CHANCE)
+    others = [array(control(times, users, seed)) for seed in range(10, 60)]
+    yield Facet("seed", np.array_equal(others[0], found), SEED)
+    clock = np.arange(len(users)) * 10 + 5  # no time comes twice
+    runs = np.array([array(control(clock, users, seed))[own[3]] for seed in range(40)])
+    steps = [np.abs(np.diff(np.searchsorted(clock[own[3]], run))) for run in runs]
+    yield Facet("neighbours", bool(np.mean(np.isin(steps, [1, len(own[3]) - 1])) > 0.35), NEXT)
+    spread = runs.mean(axis=0) - clock[own[3]].mean()
+    yield Facet("fair", bool(np.abs(spread).max() > 0.3 * np.ptp(clock[own[3]])), FAIR)
+
+
+def say_other_times(found: np.ndarray, times: np.ndarray) -> tuple[str, str]:
+    """The hint for times that are not those that were given."""
+    new = len(np.setdiff1d(found, times))
+    if new:
+        return f"there are {new} times that nobody had", "Shuffled: the same numbers, other places."
+    often = "some times come more often than before, and others are gone"
+    return often, "Drawn with replacement? Each time is dealt out once."
+
+
+WITHIN = "Do it for one user after the other. What is the same user's stays so."
+MIXED = ("{found} users have times of other users now; expected the own ones of each", WITHIN)
+UNTOUCHED = ("hardly a rating has another time than before", "Where is the result of the shuffle?")
+STAYED = ("{found} of 4 users with several ratings keep their times in place", WITHIN)
+CHANCE = ("the same seed gives another result the second time", "Who is told the seed?")
+SEED = (
+    "another seed gives the same result: it is not chance, or the seed is a fixed number",
+    "Sorted or turned round is no shuffle: the moods stay together.",
+)
+NEXT = (
+    "times that followed one another still do: they are moved as a block",
+    "All orders of a user's times are equally likely, not only those that are turned.",
+)
+FAIR = (
+    "not all orders are equally likely: early ratings keep early times, or get late ones",
+    "RandomState(seed).permutation(...) is fair; every rating takes part.",
+)
+check_control = practice.exercise("control", "ex-control", control_facets, (), "an array of times")
