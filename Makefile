@@ -17,8 +17,8 @@ test: $(VENV)/installed
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)  # a notebook is one file: its cells stay together
 data: $(VENV)/installed  ## load both data sets into the cache, or say why they cannot be had
 	$(BIN)/python -c "from utils.data import load_ratings, load_reviews; load_ratings(fallback=False); load_reviews(fallback=False)"
-classroom: $(VENV)/installed  ## every notebook alone, as in Colab, on a simulated network
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m classroom tests/test_colab.py $(ARGS)
+classroom: $(VENV)/installed  ## every notebook alone, as in Colab, on a simulated network; and on small files of one's own
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m classroom tests/test_colab.py tests/test_own_files.py $(ARGS)
 browser: $(VENV)/slides  ## a lecture, a practice and the slides in Chromium; CHROME_PATH=file, COURSE_SCREENSHOTS=folder
 	$(BIN)/python -m pip install --quiet playwright
 	COURSE_BROWSER=must $(BIN)/python -m pytest -m browser $(ARGS)
