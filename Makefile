@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 FITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 SCREEN = $(DISPLAY)$(WAYLAND_DISPLAY)$(filter-out Linux,$(shell uname))
 
-.PHONY: lab run test data classroom browser matrix slides live outputs comparison picture practice publish
+.PHONY: lab run test data classroom browser matrix slides live nbgrader otter grading outputs comparison lists history picture practice publish
 
 lab: $(VENV)/installed  ## JupyterLab; its kernels start in lectures/, so a relative path to the data is made absolute
 	case "$$COURSE_DATA" in ""|/*) ;; *) COURSE_DATA="$$PWD/$$COURSE_DATA" ;; esac; $(BIN)/jupyter lab --allow-root \
@@ -26,10 +26,23 @@ slides: $(VENV)/slides  ## the lectures as slides that need no network: slides/i
 	$(BIN)/python .tools/make_slides.py $(VENV)/slides
 live: $(VENV)/installed  ## copies of the lectures without outputs, to type along in: live/
 	$(BIN)/python .tools/make_live.py
+nbgrader: $(VENV)/installed  ## a course folder for nbgrader, with points, and what students get: nbgrader/
+	$(BIN)/python -m pip install --quiet nbgrader==0.9.6
+	$(BIN)/python .tools/make_nbgrader.py
+otter: $(VENV)/installed  ## the same for otter-grader: otter/
+	$(BIN)/python -m pip install --quiet "otter-grader>=7,<8"
+	$(BIN)/python .tools/make_otter.py
+grading: $(VENV)/installed  ## do both give three submissions of every practice their points?
+	$(BIN)/python -m pip install --quiet nbgrader==0.9.6 "otter-grader>=7,<8"
+	$(BIN)/python -m pytest -m grading -s tests/test_grading.py $(ARGS)
 outputs: data  ## run the notebooks (all, or NOTEBOOKS="...") and store their outputs
 	$(BIN)/python .tools/store_outputs.py $(NOTEBOOKS)
 comparison: data  ## search, train and score the models of lecture 6 on five splits: an hour; goes on where it stopped
 	$(BIN)/python .tools/compare.py
+lists: data  ## search, train and score the models of lecture 8 on two hold-outs: half an hour; goes on where it stopped
+	$(BIN)/python .tools/compare_lists.py
+history: data  ## train and score the models of lecture 9: half an hour on one core; goes on where it stopped
+	$(BIN)/python .tools/compare_history.py
 picture: $(VENV)/installed  ## draw the README's picture from the results that lecture 6 stores
 	$(BIN)/python .tools/picture.py
 practice: $(VENV)/installed  ## make practice/ from solutions/

@@ -18,20 +18,24 @@ def digest(notebook: nbformat.NotebookNode) -> str:
     return hashlib.sha256(repr(cells).encode()).hexdigest()[:16]
 
 
+def write_unless_changed(notebook: nbformat.NotebookNode, target: Path) -> None:
+    """Write a copy with its digest; what was changed or run since it was made is kept."""
+    if target.exists():
+        there = nbformat.read(target, as_version=4)
+        if there.metadata.get("made") != digest(there):
+            print(f"{target} is kept: it was changed or run. For a fresh one delete it.")
+            return
+    notebook.metadata.made = digest(notebook)
+    nbformat.write(notebook, target)
+    print(f"{target} is new.")
+
+
 def make_live(folder: Path = ROOT / "live") -> None:
-    """Write the copies into `folder`, each with its digest, and say which ones are kept."""
+    """Write the copies into `folder`, without outputs."""
     folder.mkdir(exist_ok=True)
     for path in sorted((ROOT / "lectures").glob("*.ipynb")):
-        target = folder / path.name
-        if target.exists():
-            there = nbformat.read(target, as_version=4)
-            if there.metadata.get("live") != digest(there):
-                print(f"{target} is kept: it was changed or run. For a fresh one delete it.")
-                continue
         notebook, _ = ClearOutputPreprocessor().preprocess(nbformat.read(path, as_version=4), {})
-        notebook.metadata.live = digest(notebook)
-        nbformat.write(notebook, target)
-        print(f"{target} is new, without outputs.")
+        write_unless_changed(notebook, folder / path.name)
 
 
 if __name__ == "__main__":

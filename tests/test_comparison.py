@@ -5,6 +5,8 @@ import re
 from types import SimpleNamespace
 
 import compare
+import compare_history
+import compare_lists
 import nbformat
 import numpy as np
 import pandas as pd
@@ -129,3 +131,59 @@ def test_stored_results_of_the_comparison_are_good(model):
     """The test RMSE of u1, a mean of three seeds."""
     runs = RUNS.query("data == 'ml-100k' and split == 1 and model == @model")
     assert runs["rmse"].mean() <= REACHED[model]
+
+
+LISTS = pd.read_csv(ROOT / "utils" / "lists.csv")
+CHOSEN = json.loads((ROOT / "utils" / "lists.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("order", compare_lists.ORDERS)
+@pytest.mark.parametrize("model", compare_lists.START)
+def test_no_winner_of_the_lists_stands_on_an_edge_or_had_more_tries(order, model):
+    found = CHOSEN["models"]["ml-100k"][order][model]
+    assert not compare_lists.on_the_edge(found["settings"])
+    assert found["tries"] <= CHOSEN["tries"] == compare_lists.TRIES
+
+
+def test_a_keras_model_is_level_with_ease_on_the_latest_films():
+    found = CHOSEN["models"]["ml-100k"]["latest"]["MF, all films"]
+    for measure in ("HR full", "NDCG full"):
+        assert abs(found[measure]["minus EASE"]) < found[measure]["se to EASE"]
+
+
+def test_what_lecture_8_trains_agrees_with_the_stored_runs():
+    cells = nbformat.read(compare_lists.LECTURE, as_version=4).cells
+    (cell,) = [cell for cell in cells if cell.id == "all-films"]
+    (output,) = [one for one in cell.outputs if "data" in one]
+    printed = re.search(r"MF, all films\s+(\S+)\s+(\S+)", output.data["text/plain"])
+    runs = LISTS[(LISTS["hold-out"] == "random") & (LISTS["model"] == "MF, all films")]
+    for value, column in zip(printed.groups(), ("HR", "NDCG"), strict=True):
+        assert float(value) == pytest.approx(runs[column].mean(), abs=0.015)
+
+
+HISTORY = pd.read_csv(ROOT / "utils" / "history.csv")
+LECTURE_9 = nbformat.read(compare_history.LECTURE, as_version=4)
+MOVIELENS = HISTORY[HISTORY["split"] == "u1"]
+
+
+@pytest.mark.parametrize("model", compare_history.MODELS)
+def test_each_model_of_lecture_9_has_three_seeds_that_agree(model):
+    runs = MOVIELENS[MOVIELENS["model"] == model]
+    assert runs["seed"].tolist() == [*compare_history.SEEDS]
+    assert runs["rmse"].std() < 0.003
+
+
+@pytest.mark.parametrize(("model", "reached"), [("W+ and side", 0.886), ("W and session", 0.875)])
+def test_stored_results_of_lecture_9_are_good(model, reached):
+    assert MOVIELENS[MOVIELENS["model"] == model]["rmse"].mean() <= reached
+
+
+def test_what_lecture_9_trains_agrees_with_the_stored_runs():
+    text = "".join(
+        out.get("text", "") for cell in LECTURE_9.cells for out in cell.get("outputs", [])
+    )
+    trained = dict(re.findall(r"^(.+): test RMSE (0\.\d{3})$", text, re.M))
+    assert len(trained) >= 6
+    runs = MOVIELENS[MOVIELENS["seed"] == 0].set_index("model")["rmse"]
+    for model, rmse in trained.items():
+        assert float(rmse) == pytest.approx(runs[model], abs=0.002), model

@@ -281,6 +281,21 @@ def test_ml_100k_has_the_official_splits(split, real):
     assert everything(d) == triples(whole) and d.mean == pytest.approx(base["rating"].mean())
 
 
+def test_times_stay_with_their_ratings_through_the_shuffle(real):
+    folder = real("ml-100k")
+    for seed in (0, 1):
+        d = load_ratings("ml-100k", seed=seed)
+        for rows, part in ((d.train, "base"), (d.test, "test")):
+            source = pd.read_csv(folder / f"u1.{part}", sep="\t", names=rows.columns)
+            ours = rows.assign(user=rows["user"] + 1, item=rows["item"] + 1)
+            if part == "base":
+                ours = ours.sort_values(["user", "item"], ignore_index=True)
+            pd.testing.assert_frame_equal(ours, source.astype({"rating": float}))
+    row = d.train[(d.train["user"] == 0) & (d.train["item"] == 0)]
+    assert row["time"].tolist() == [874_965_758], "1997-09-22, 04:02:38"
+    assert d.test["time"][0] == 887_431_973
+
+
 def test_ml_100k_items(real):
     real("ml-100k")
     d = load_ratings("ml-100k")
@@ -309,8 +324,8 @@ def test_one_shape(course_data):
     assert d.user_ids.tolist() == ["3", "7", "12", "1000"]
     assert d.item_ids.tolist() == [str(item) for item in range(10, 90, 10)]
     for rows in (d.train, d.test):
-        assert list(rows.columns) == ["user", "item", "rating"]
-        assert [kind.kind for kind in rows.dtypes] == ["i", "i", "f"]
+        assert list(rows.columns) == ["user", "item", "rating", "time"]
+        assert rows.dtypes.tolist() == ["int64", "int64", "float64", "int64"]
         assert list(rows.index) == list(range(len(rows)))
     written = [line.split(",")[:3] for line in RATINGS.splitlines()[1:]]
     assert everything(d) == triples(written), "ids can be traced back"
@@ -353,10 +368,11 @@ def test_ml_1m_layout(course_data):
 
 def test_netflix_small_layout(course_data, capsys):
     rows = "".join(f"{m},{u},{(u + m) % 5 + 1},2005-01-01\n" for u in (8, 6) for m in (1, 2, 3))
-    files = {"train.csv": NETFLIX + rows, "test.csv": NETFLIX + "4,6,3,x\n"}
+    files = {"train.csv": NETFLIX + rows, "test.csv": NETFLIX + "4,6,3,2005-09-30\n"}
     course_data(**{f"netflix-small/{name}": text.encode() for name, text in files.items()})
     d = load_ratings("netflix-small")
     assert triples(d.test, d) == [["6", "4", 3]] and len(d.train) == 6
+    assert (d.train["time"] == 1_104_537_600).all() and d.test["time"].tolist() == [1_128_038_400]
     assert d.items["title"].tolist() == ["item 1", "item 2", "item 3", "item 4"]
     assert "1 test ratings of 1 items never seen" in capsys.readouterr().out
 
@@ -384,6 +400,87 @@ def test_noise_floor_is_what_the_planted_truth_reaches(monkeypatch):
     assert np.mean(ratings.mean(axis=1) - expected) == pytest.approx(0, abs=0.001)
     # What the noise alone leads one to expect; were noise in the signal, the floor would be lower.
     assert np.sqrt(ratings.var(axis=1).mean()) == pytest.approx(d.noise_floor, abs=0.01)
+
+
+@functools.cache
+def choices(split: int = 1) -> data.Ratings:
+    return load_ratings("synthetic-choices", split)
+
+
+def test_synthetic_choices_is_the_same_everywhere(capsys):
+    parts = [load_ratings("synthetic-choices", split) for split in (1, 2, 3, 4, 5)]
+    assert fingerprint(parts[0].train) == "3190ab2f720842e3d7ae36dba32c4b4d"
+    assert fingerprint(pd.concat([d.test for d in parts])) == "0a23efee136030c499a64989ad19ac24"
+    assert fingerprint(pd.DataFrame(parts[0].choice)) == "bbae6d1d1edf66b124124bfc59cf44b7"
+    text = parts[0].items.to_csv(lineterminator="\n")
+    assert hashlib.sha256(text.encode()).hexdigest()[:32] == "fb721ac0cf91a408fe7c411a7175a94c"
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "synthetic-choices, split 1: planted ratings, as asked."
+    assert f"noise floor: RMSE {parts[0].noise_floor:.3f}" in said[2]
+
+
+def test_synthetic_choices_looks_like_movielens():
+    d = choices()
+    both = pd.concat([d.train, d.test])
+    assert (d.num_users, d.num_items, len(d.items)) == (943, 1682, 1682) == (*d.choice.shape, 1682)
+    assert d.user_ids.tolist() == [str(k) for k in range(943)], "choice has the rows of the users"
+    assert d.item_ids.tolist() == [str(k) for k in range(1682)]
+    assert 95_000 < len(both) < 105_000 and not both.duplicated(["user", "item"]).any()
+    assert both["user"].value_counts().min() >= 20 and sorted(both["rating"].unique()) == [
+        *range(1, 6)
+    ]
+    counts = both["item"].value_counts()
+    assert counts.max() > 15 * counts.median() and counts.min() == 1, "a long tail"
+    alone = ~both.duplicated(["user", "time"], keep=False)
+    assert 0.1 < alone.mean() < 0.3, "most ratings stand on a page with others"
+    assert both["time"].between(874_000_000, 930_000_000).all() and d.choice.dtype == np.float32
+    assert load_ratings("synthetic").choice is load_ratings("synthetic").floor_without_mood is None
+
+
+def test_synthetic_choices_are_of_taste():
+    d, hits = choices(), {}
+    both = pd.concat([d.train, d.test]).sample(frac=1, random_state=0)
+    user, item = both.drop_duplicates("user")[["user", "item"]].to_numpy().T  # one of each user
+    rated = np.zeros(d.choice.shape, "float32")
+    rated[both["user"], both["item"]] = 1
+    rated[user, item] = 0
+    inverse = np.linalg.inv(rated.T @ rated + 500 * np.eye(1682, dtype="float32"))
+    ease = -inverse / np.diag(inverse)
+    np.fill_diagonal(ease, 0)
+    popularity = np.tile(rated.sum(axis=0), (943, 1))
+    for name, scores in {"pop": popularity, "EASE": rated @ ease, "truth": d.choice}.items():
+        scores = np.where(rated, -np.inf, scores)[user]
+        rank = (scores > scores[np.arange(len(user)), item, None]).sum(axis=1)
+        hits[name] = np.mean(rank < 10)
+    assert 2 * hits["pop"] < hits["EASE"] and hits["EASE"] + 0.02 < hits["truth"], hits
+
+
+def test_both_floors_of_synthetic_choices(monkeypatch):
+    seen, original = [], planted._expected_rating
+    monkeypatch.setattr(planted, "_expected_rating", lambda *a: seen.append(a) or original(*a))
+    d, random = load_ratings("synthetic-choices"), np.random.default_rng(1)
+    for (signal, noise_sd), floor in zip(seen, (d.noise_floor, d.floor_without_mood), strict=True):
+        drawn = signal[::5, None] + noise_sd * random.standard_normal((len(signal[::5]), 200))
+        ratings = np.clip(np.rint(drawn), 1, 5)
+        assert np.mean(ratings.mean(axis=1) - original(signal[::5], noise_sd)) == pytest.approx(
+            0, abs=0.002
+        )
+        assert np.sqrt(ratings.var(axis=1, ddof=1).mean()) == pytest.approx(floor, abs=0.01)
+    (signal, _), (moodless, _) = seen
+    both = pd.concat([d.train, d.test]).sort_values(["user", "time"])
+    assert np.std(signal - moodless) == pytest.approx(0.42, abs=0.01)
+    changes = np.flatnonzero(np.diff(signal - moodless)) + 1  # rows of the source, in time
+    pages = both[["user", "time"]].drop_duplicates()
+    assert len(changes) + 1 == pytest.approx(len(pages), rel=0.01), "one mood for each page"
+
+
+def test_the_planted_set_to_fall_back_on(capsys):
+    for name in ("ml-100k", SMALL):
+        assert load_ratings(name, fallback="synthetic-choices").name == "synthetic-choices"
+        assert "planted ratings, because" in capsys.readouterr().out
+        assert load_ratings(name, fallback="synthetic").name == "synthetic"
+    with fails(DataError, "fallback= names one of synthetic, synthetic-choices; found 'ml-1m'"):
+        load_ratings("ml-100k", fallback="ml-1m")
 
 
 def test_order_of_the_sources(server, course_data, cache, monkeypatch, capsys):
@@ -467,7 +564,7 @@ def test_a_download_is_kept(server, cache):
 
 def test_a_data_set_of_two_files(server, cache):
     name, files = "netflix-small", {}
-    for part, row in (("train", "1,1,3,x"), ("test", "1,2,3,x")):
+    for part, row in (("train", "1,1,3,2005-01-01"), ("test", "1,2,3,2005-01-02")):
         server.publish(name, f"{NETFLIX}{row}\n".encode(), path=f"{name}/{part}.csv")
         files |= data.REMOTE[name]
     data.REMOTE[name] = files
@@ -758,6 +855,48 @@ def test_of_a_pair_rated_twice_the_newest_is_kept(kind, split, own, capsys):
     assert everything(d) == triples(OWN if which == "newest" else again)
     line = f"duplicate pairs: 20 earlier ratings dropped, the {which} one kept"
     assert line in capsys.readouterr().out
+
+
+OWN_TIMES = {
+    "seconds": ([str(900 + k) for k in range(20)], range(900, 920)),
+    "parts of a second": ([f"{k}.75" for k in range(20)], range(20)),
+    "before 1970": ([f"-{k}.5" for k in range(1, 21)], range(-2, -22, -1)),
+    "days": ([f"1970-01-{k + 2:02d}" for k in range(20)], range(86_400, 21 * 86_400, 86_400)),
+    "moments": ([f"1970-01-01T00:{k:02d}:09+00:00" for k in range(20)], range(9, 1209, 60)),
+    "a zone": (["1970-01-01 02:00+02:00"] * 20, [0] * 20),
+    "a gap": ([*map(str, range(19)), ""], None),
+    "a mixture": ([*map(str, range(19)), "2020-01-01"], None),
+    "endless": ([*map(str, range(19)), "inf"], None),
+    "not so": (["1.1.2020"] * 20, None),
+}
+
+
+@pytest.mark.parametrize("kind", OWN_TIMES)
+def test_times_of_your_own(kind, own, capsys):
+    times, expected = OWN_TIMES[kind]
+    rows = [(*row, time) for row, time in zip(OWN, times, strict=True)]
+    path = own(table(head="user,item,rating,day", rows=rows))
+    assert "time" not in load_ratings(path).train, "nothing says that day is a time"
+    assert "no column time" not in capsys.readouterr().out
+    d = load_ratings(path, columns={"timestamp": "day"})
+    assert ("no column time: not every row" in capsys.readouterr().out) == (expected is None)
+    both = pd.concat([d.train, d.test])
+    if expected is None:
+        assert list(both) == ["user", "item", "rating"]
+    else:
+        assert both["time"].dtype == "int64"
+        assert triples(both[["user", "item", "time"]], d) == triples(
+            [(u, i, t) for (u, i, _), t in zip(OWN, expected, strict=True)]
+        )
+
+
+def test_a_time_in_one_file_alone_is_none(own, capsys):
+    rows = [(*row, k) for k, row in enumerate(OWN)]
+    timed, other = own(table(head="user,item,rating,time", rows=rows)), own(table(), "other.csv")
+    for first, second in ((timed, other), (other, timed)):
+        d = load_ratings(first, test=second)
+        assert "time" not in d.train and "time" not in d.test
+        assert "no column time" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["synthetic.csv", "own-reviews.csv", "ml-100k.csv"])

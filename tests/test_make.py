@@ -181,7 +181,7 @@ def test_live_copies_are_the_lectures_without_outputs_and_keep_what_is_written(t
         nbformat.write(notebook, path)
     notebook = nbformat.read(old, 4)
     notebook.cells = notebook.cells[:3]
-    notebook.metadata.live = make_live.digest(notebook)  # as an older version was made
+    notebook.metadata.made = make_live.digest(notebook)  # as an older version was made
     nbformat.write(notebook, old)
     before = changed.read_text(), run.read_text()
     capsys.readouterr()

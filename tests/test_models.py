@@ -32,6 +32,7 @@ TINY = {
     "num_known": WORDS - 2,  # practice 7 counts the words without the two places taken
     "length": LENGTH,
     "num_filters": 4,
+    "R": (np.add.outer(np.arange(USERS), np.arange(ITEMS)) % 3 > 0).astype("float32"),
 }
 BOTH = USERS + ITEMS
 PSI = (2 * 2 * 6 + 6) + (6 * 4 + 4)  # an MLP of 6 and 4 units on two vectors of 2
@@ -44,9 +45,13 @@ PARAMETERS = {  # by the formulas of the lectures
     "ancf": BOTH * (3 + 2) + PSI + (4 + 1),
     "ancf_mean": BOTH * (3 + 2) + BOTH + PSI + (4 + 1),
     "neural_ncf": BOTH * (3 + 2) + PSI + (3 + 4 + 1),
+    "all_films": BOTH * 3 + ITEMS,
+    "choices": BOTH * 3 + ITEMS,
     "average": WORDS * 3 + (3 + 1),
     "pairs": WORDS * 3 + (2 * 3 * 4 + 4) + (4 + 1),
 }
+W = 33 * BOTH + 33 * BOTH + 2 * USERS * ITEMS  # MF-mean, kernels of the histories, these, frozen
+PARAMETERS_9 = {"mf_mean": 33 * BOTH, "w": W, "w_plus": W, "session": W + (32 + 32) + (32 + 1)}
 pytestmark = pytest.mark.filterwarnings("ignore:The structure of `inputs`")  # a list of one
 WRONG = {  # pitfalls; what they do is tested below
     "build_a",
@@ -66,7 +71,7 @@ def code_of(path) -> list[str]:
 def definitions(path) -> SimpleNamespace:
     """The imports, functions and constants of a notebook, run in their order and nothing else."""
     sizes = {"num_users": USERS, "num_items": ITEMS, "mean": 3.5, "name": "ml-100k"}
-    space = {"data": SimpleNamespace(**sizes)}
+    space = {"data": SimpleNamespace(**sizes), "sizes": (USERS, ITEMS)}
     for source in code_of(path)[1:]:
         for node in ast.parse(source).body:
             constant = isinstance(node, ast.Assign) and not any(
@@ -98,6 +103,8 @@ right = pytest.mark.parametrize(("path", "name"), RIGHT)
 def build(path, name: str, **more):
     builder = getattr(definitions(path), name)
     names = inspect.signature(builder).parameters
+    if name == "build_session":  # goes on from another network
+        more["model"] = build(path, "build_w")
     keras.utils.set_random_seed(0)
     return builder(**{key: value for key, value in TINY.items() if key in names} | more)
 
@@ -116,16 +123,24 @@ def some_pairs(count: int) -> list[np.ndarray]:
 
 def some_rows(model, count: int) -> list[np.ndarray]:
     """Pairs of users and items, or for a model of lecture 7 rows of words with padding behind."""
-    if len(model.inputs) == 2:
-        return some_pairs(count)
+    if len(model.inputs) > 1:
+        return some_pairs(count) + moments(model, count)
+    if model.name == "all_films":  # users alone
+        return some_pairs(count)[:1]
     rng = np.random.default_rng(1)
     filled = np.arange(LENGTH) < rng.integers(2, LENGTH, (count, 1))
     return [np.where(filled, rng.integers(1, WORDS, (count, LENGTH)), 0)]
 
 
+def moments(model, count: int) -> list[np.ndarray]:
+    """A third input, of lecture 9: one number for each pair."""
+    return [np.linspace(-1, 1, count)[:, None]] * (len(model.inputs) == 3)
+
+
 def gradients(model, weights) -> list:
     """Of the mean squared error on all pairs (or on many rows of words), with dropout off."""
     rows = [ids.ravel() for ids in np.meshgrid(range(USERS), range(ITEMS))]
+    rows += moments(model, len(rows[0]))
     if len(model.inputs) == 1:
         rows = some_rows(model, 40)
     with tf.GradientTape() as tape:
@@ -137,7 +152,7 @@ def gradients(model, weights) -> list:
 
 def test_all_models_of_the_course_are_found():
     kinds = {build(*case.values).name for case in RIGHT}
-    assert kinds == set(PARAMETERS)
+    assert kinds == set(PARAMETERS) | set(PARAMETERS_9)
 
 
 def test_no_notebook_builds_a_model_outside_of_these_functions():
@@ -154,10 +169,11 @@ def test_no_notebook_builds_a_model_outside_of_these_functions():
 @right
 def test_one_number_per_pair_whatever_the_rest_of_the_batch(path, name):
     model = spread(build(path, name))
-    assert model.output_shape == (None, 1)
+    scores = ITEMS if model.name == "all_films" else 1  # of a user: one for each film
+    assert model.output_shape == (None, scores)
     rows = some_rows(model, 9)
     together = np.asarray(model(rows))
-    assert together.shape == (9, 1)
+    assert together.shape == (9, scores)
     for k in range(9):
         alone = np.asarray(model([column[k : k + 1] for column in rows]))
         assert np.allclose(alone, together[k : k + 1], atol=1e-5)
@@ -179,7 +195,8 @@ def test_every_trainable_weight_gets_a_gradient(path, name):
 @right
 def test_number_of_parameters_is_that_of_the_formula(path, name):
     model = build(path, name)
-    assert model.count_params() == PARAMETERS[model.name]
+    expected = PARAMETERS_9 if path == lecture(9) else PARAMETERS
+    assert model.count_params() == expected[model.name]
 
 
 @right

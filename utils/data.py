@@ -23,8 +23,8 @@ import numpy as np
 import pandas as pd
 import pooch
 
-from utils.own_tables import DataError, one_per_pair, own_ratings, own_reviews
-from utils.planted import planted_world
+from utils.own_tables import DataError, one_per_pair, own_ratings, own_reviews, seconds
+from utils.planted import planted_choices, planted_world
 
 GROUPLENS = "https://files.grouplens.org/datasets/movielens/"
 RECOMMENDERS = "https://huggingface.co/datasets/Recommenders/MovieLens/resolve/main/"
@@ -47,7 +47,8 @@ SHA256 = {
     UCI_FILE: "afc26626d710899948693e1a61405dce197f57ffa719fa1130d346b4cc095343",
 }
 FOLDERS = {"restaurant-reviews": "sentiment labelled sentences"}  # where it is not the name
-NAMES = ("ml-100k", "ml-1m", "ml-latest-small", "netflix-small", "synthetic")
+PLANTED = ("synthetic", "synthetic-choices")
+NAMES = ("ml-100k", "ml-1m", "ml-latest-small", "netflix-small", *PLANTED)
 REVIEW_NAMES = ("restaurant-reviews", "own-reviews")
 TIMEOUTS = (5, 10)  # seconds: to connect to one address, and of silence after that
 NOTES = {  # what the printed line says of each tier
@@ -67,11 +68,16 @@ class Ratings:
 
     name, source: what was really loaded, such as "synthetic", and from where: "COURSE_DATA",
         "cache", "download", "generated", or "file" for your own.
-    train, test: frames with user, item (whole numbers from 0) and rating (float, in stars); the
-        training rows are shuffled, the test rows are in the order of the source.
+    train, test: frames with user, item (whole numbers from 0), rating (float, in stars) and, where
+        the source has it for every row, time (whole seconds since 1970 in UTC); the training rows
+        are shuffled, the test rows are in the order of the source.
     items: title, year and genres (separated by |) of each item, empty or missing where unknown.
     user_ids, item_ids: the ids of the source, as text; that of user u is user_ids[u].
-    noise_floor: of planted ratings, the lowest RMSE on `test` that a model can expect.
+    noise_floor: of planted ratings, the lowest RMSE on `test` that a model can expect; for
+        "synthetic-choices" that of who knows the mood of each page, too.
+    floor_without_mood, choice: of "synthetic-choices" alone: the lowest RMSE for who knows all but
+        moods and noise; the log-weights of choice, float32 of shape (num_users, num_items): the
+        best list for a user has the items that she has not rated in this order, largest first.
     """
 
     name: str
@@ -85,6 +91,8 @@ class Ratings:
     user_ids: np.ndarray
     item_ids: np.ndarray
     noise_floor: float | None = None
+    floor_without_mood: float | None = None
+    choice: np.ndarray | None = None
 
     def __repr__(self) -> str:
         rows = f"{len(self.train):,} training and {len(self.test):,} test ratings"
@@ -114,20 +122,22 @@ def load_ratings(
     split: int = 1,
     *,
     seed: int = 0,
-    fallback: bool | None = None,
+    fallback: bool | str | None = None,
     test: str | os.PathLike | pd.DataFrame | None = None,
     columns: dict[str, str] | None = None,
 ) -> Ratings:
     """Load ratings, split into training and test rows.
 
     Args:
-        name: "ml-100k", "ml-latest-small", "ml-1m", "netflix-small", "synthetic", or your own: a
+        name: "ml-100k", "ml-latest-small", "ml-1m", "netflix-small", "synthetic",
+            "synthetic-choices" (planted ratings with planted choices and times), or your own: a
             DataFrame or the path of a CSV or TSV file, with the columns user, item and rating.
         split: which of five train/test splits (80 % and 20 %), 1 to 5: for ml-100k the official
             u1 to u5; netflix-small has one only; otherwise the parts of one fixed shuffle.
         seed: of the shuffle of the training rows (`validation_split` takes the last as they are).
         fallback: whether planted ratings may replace a data set that cannot be had; if not, that
-            is the error NotAvailable. Default: only for ml-100k.
+            is the error NotAvailable. Default: only for ml-100k. "synthetic-choices" names these
+            planted ratings in place of "synthetic".
         test: your own test ratings, as for name; without them 20 % are held out.
         columns: what your columns are called where it is not plain, such as {"user": "reader",
             "item": "novel", "rating": "points", "timestamp": "day"}.
@@ -149,12 +159,15 @@ def load_ratings(
         raise DataError(f"test= and columns= go with a path; {name!r} has its own of both.")
     if name == "netflix-small" and split != 1:
         raise DataError(f"netflix-small has one split only: use split=1; found split={split}.")
-    path, note = None, "as asked"
-    if name != "synthetic":
+    if isinstance(fallback, str) and fallback not in PLANTED:
+        raise DataError(f"fallback= names one of {', '.join(PLANTED)}; found {fallback!r}.")
+    path, note, planted = None, "as asked", name
+    if name not in PLANTED:
         may_fall_back = fallback or (fallback is None and name == "ml-100k")
-        path, source, note = _find(name, may_fall_back, "planted ratings")
+        path, source, note = _find(name, bool(may_fall_back), "planted ratings")
+        planted = fallback if isinstance(fallback, str) else "synthetic"
     if path is None:
-        return _planted(split, seed, f"planted ratings, {note}")
+        return _planted(planted, split, seed, f"planted ratings, {note}")
     return _finish(name, source, note, split, seed, *_published(name, path, split))
 
 
@@ -330,10 +343,13 @@ def _published(name: str, path: Path, split: int = 1) -> tuple | pd.DataFrame:
                 raise ValueError("not 1,000 rows with a text, a tab and 0 or 1")
             return rows.assign(review=rows["review"].str.strip())
         *parts, items = _movies(name, folder, split)
-        whole = {"user": "int64", "item": "int64", "rating": float}
-        train, test = (rows if rows is None else rows[[*whole]].astype(whole) for rows in parts)
-        if train["rating"].isna().any():
-            raise ValueError("a rating is missing")
+        whole = {"user": "int64", "item": "int64", "rating": float, "time": float}
+        for rows in parts:
+            rows["time"] = seconds(rows["timestamp"])
+            if rows[["rating", "time"]].isna().any(axis=None):
+                raise ValueError("a rating or its time is missing")
+        parts = [rows[[*whole]].astype(whole) for rows in parts]
+        train, test = parts if len(parts) == 2 else (*parts, None)
         if items is not None:  # "Postman, The (1997)" becomes "The Postman" and 1997
             parts = items["title"].str.strip().str.extract(TITLE)
             items["title"] = parts[0].str.replace(r"^(.*), (The|A|An)$", r"\2 \1", regex=True)
@@ -349,12 +365,12 @@ def _published(name: str, path: Path, split: int = 1) -> tuple | pd.DataFrame:
 def _movies(name: str, folder: Path | zipfile.Path, split: int) -> tuple:
     four, three = ["user", "item", "rating", "timestamp"], ["item", "title", "genres"]
     if name == "netflix-small":
-        return _table(folder / "train.csv"), _table(folder / "test.csv"), None
+        return *(_table(folder / f"{part}.csv") for part in ("train", "test")), None
     if name == "ml-latest-small":
-        return _table(folder / "ratings.csv"), None, _table(folder / "movies.csv")
+        return _table(folder / "ratings.csv"), _table(folder / "movies.csv")
     if name == "ml-1m":
         items = _table(folder / "movies.dat", "::", names=three, engine="python")
-        return _table(folder / "ratings.dat", "::", names=four, engine="python"), None, items
+        return _table(folder / "ratings.dat", "::", names=four, engine="python"), items
     parts = [_table(folder / f"u{split}.{part}", "\t", names=four) for part in ("base", "test")]
     if [len(rows) for rows in parts] != [80_000, 20_000]:
         raise ValueError(f"u{split}.base and u{split}.test must have 80,000 and 20,000 rows")
@@ -372,10 +388,11 @@ def _table(path: Path | zipfile.Path, sep: str = ",", **options) -> pd.DataFrame
     except UnicodeDecodeError:
         text = content.decode("latin-1")
     names = {"userId": "user", "movieId": "item", "user_id": "user", "movie_id": "item"}
+    names |= {"date": "timestamp"}
     return pd.read_csv(io.StringIO(text), sep=sep, **options).rename(columns=names)
 
 
-def _finish(name, source, note, split, seed, train, test, items=None, noise_floor=None) -> Ratings:
+def _finish(name, source, note, split, seed, train, test, items=None, **truth) -> Ratings:
     """Hold out test rows if there are none, number the ids from 0, shuffle, say what was loaded."""
     own, remarks, pair = source == "file", [], ["user", "item"]
     parts = [one_per_pair(rows, remarks) for rows in (train, test) if rows is not None]
@@ -396,15 +413,20 @@ def _finish(name, source, note, split, seed, train, test, items=None, noise_floo
         parts = [
             rows.assign(**{column: labels.get_indexer(rows[column].astype(str))}) for rows in parts
         ]
-    train, test = (rows[[*pair, "rating"]].reset_index(drop=True) for rows in parts)
+    shape = {"user": "int64", "item": "int64", "rating": float}
+    if all("time" in rows and rows["time"].notna().all() for rows in parts):
+        shape["time"] = "int64"
+    elif own and any("time" in rows for rows in parts):
+        remarks.append("no column time: not every row has seconds or a date like 2026-01-31")
+    train, test = (rows[[*shape]].astype(shape).reset_index(drop=True) for rows in parts)
     train = train.iloc[np.random.RandomState(seed).permutation(len(train))].reset_index(drop=True)
     for column in pair:
         unseen = test[column][~test[column].isin(train[column])]
         if len(unseen):
             found = f"{len(unseen):,} test ratings of {unseen.nunique():,} {column}s"
             remarks.append(f"{found} never seen in training")
-    if noise_floor is not None:
-        remarks.append(f"noise floor: RMSE {noise_floor:.3f}")
+    if truth:
+        remarks.append(f"noise floor: RMSE {truth['noise_floor']:.3f}")
     if items is None:
         items = pd.DataFrame({"item": ids["item"], "title": "item " + ids["item"], "genres": ""})
         items["year"] = pd.array([pd.NA] * len(items), dtype="Int64")
@@ -419,9 +441,7 @@ def _finish(name, source, note, split, seed, train, test, items=None, noise_floo
     print(f"{name}, split {split}: {note}.\n{counts}, {num_items:,} items; training rows shuffled.")
     if remarks:
         print("; ".join(remarks) + ".")
-    return Ratings(
-        name, source, train, test, items, num_users, num_items, mean, *labels, noise_floor
-    )
+    return Ratings(name, source, train, test, items, num_users, num_items, mean, *labels, **truth)
 
 
 def _in_order(ids: pd.Series) -> pd.Index:
@@ -442,9 +462,12 @@ def _five_splits(ratings: pd.DataFrame, split: int) -> list[pd.DataFrame]:
     return [ratings[~held_out], ratings[held_out]]
 
 
-def _planted(split: int, seed: int, note: str) -> Ratings:
-    """The planted ratings, with the lowest RMSE that a model can expect on the test ratings."""
-    rows, items, expected = planted_world()
+def _planted(name: str, split: int, seed: int, note: str) -> Ratings:
+    """Planted ratings, with the lowest RMSE that a model can expect on the test ratings."""
+    planted = planted_world if name == "synthetic" else planted_choices
+    rows, items, *expected = planted()
     train, test = _five_splits(rows, split)
-    floor = float(np.sqrt(np.mean((test["rating"] - expected[test.index]) ** 2)))
-    return _finish("synthetic", "generated", note, split, seed, train, test, items, floor)
+    truth = {"choice": expected.pop()} if name == "synthetic-choices" else {}
+    for floor, values in zip(("noise_floor", "floor_without_mood"), expected, strict=False):
+        truth[floor] = float(np.sqrt(np.mean((test["rating"] - values[test.index]) ** 2)))
+    return _finish(name, "generated", note, split, seed, train, test, items, **truth)

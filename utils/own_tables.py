@@ -47,7 +47,19 @@ def own_ratings(source: str | os.PathLike | pd.DataFrame, columns: dict | None) 
     numbers = rows["rating"].str.replace(r"^\s*(\d+),(\d+)\s*$", r"\1.\2", regex=True)
     numbers = pd.to_numeric(numbers, errors="coerce").astype(float)
     _refuse(title, rows["rating"], ~np.isfinite(numbers), "a number")
-    return label, title, pd.DataFrame({**rows, "rating": numbers})
+    rows["rating"] = numbers
+    if "timestamp" in rows:
+        rows["time"] = seconds(rows.pop("timestamp"))
+    return label, title, pd.DataFrame(rows)
+
+
+def seconds(values: pd.Series) -> pd.Series:
+    """Whole seconds since 1970 in UTC, from such numbers or from dates; NaN where unreadable."""
+    numbers = pd.to_numeric(values, errors="coerce")
+    if numbers.isna().all():
+        dates = pd.to_datetime(values, format="ISO8601", errors="coerce", utc=True)
+        numbers = (dates - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(seconds=1)
+    return np.floor(numbers).where(numbers.abs() < 2**62)
 
 
 def own_reviews(source: str | os.PathLike | pd.DataFrame, columns: dict | None = None) -> tuple:
@@ -157,12 +169,8 @@ def _columns(title: str, raw: pd.DataFrame, columns: dict | None, usual: dict) -
 def one_per_pair(rows: pd.DataFrame, remarks: list[str]) -> pd.DataFrame:
     """Of each pair of user and item the newest rating, or the last where no time says which."""
     twice, which = rows.duplicated(["user", "item"], keep=False), "last"
-    if twice.any() and "timestamp" in rows:
-        time = pd.to_numeric(rows["timestamp"], errors="coerce")
-        if time[twice].isna().any():
-            time = pd.to_datetime(rows["timestamp"], format="ISO8601", errors="coerce", utc=True)
-        if time[twice].notna().all():
-            rows, which = rows.loc[time.sort_values(kind="stable").index], "newest"
+    if twice.any() and "time" in rows and rows["time"][twice].notna().all():
+        rows, which = rows.sort_values("time", kind="stable"), "newest"
     kept = rows.drop_duplicates(["user", "item"], keep="last").sort_index()
     if twice.any():
         dropped = len(rows) - len(kept)

@@ -34,7 +34,8 @@ def phi_facets(phi: Callable, draw: int) -> Iterator[Facet]:
     yield Facet("the layers", sorted(kernels), lambda *_: say_layers(kernels, size, hidden))
     kinds = [type(one).__name__ for one in flattened(model)]
     order = [one for one in kinds if one.endswith(("Dense", "Dropout"))]
-    yield Facet("the order", order, (f"the layers are {', '.join(order)}", BEFORE))
+    if order:  # a layer of one's own hides its parts
+        yield Facet("the order", order, (f"the layers are {', '.join(order)}", BEFORE))
     vectors = np.random.RandomState(draw).uniform(-1.5, 1.5, size=(40, size)).astype("float32")
     words = dict(zip(net.dense_shapes([size, *hidden, 1]), LAYERS, strict=False))
     yield from net.look(model, [vectors], words, draw)
@@ -259,9 +260,9 @@ check_choose = practice.exercise("choose_size", "ex-choose", choose_facets, CHOO
 
 def dead_facets(dead_units: Callable, draw: int) -> Iterator[Facet]:
     """The numbers of the units that are 0 for all pairs, among others that nearly are."""
-    pairs, dead = ((41, [1, 4, 5, 8]), (9, [0, 3, 7]), (30, []))[draw]
+    pairs, dead = ((241, [1, 4, 5, 8]), (9, [0, 3, 7]), (30, []))[draw]
     outputs = np.maximum(np.random.RandomState(draw).normal(size=(pairs, 9)), 0)
-    outputs[:, 2] = np.where(np.arange(pairs) == 5, 0.004, 0)  # hardly ever awake, but not dead
+    outputs[:, 2] = np.where(np.arange(pairs) == 5, 0.0004, 0)  # hardly ever awake, but not dead
     outputs[:, 6] += 0.5  # never 0
     outputs[3], outputs[:, dead] = 0, 0
     found = dead_units(outputs)
@@ -294,7 +295,7 @@ DEAD_ROWS = [
     ("these are the units that are alive", "Which of the two lists is asked for?", (FOUND, f"np.flatnonzero(~{WHICH})")),
     ("these are the units that are never 0", "Dead is what gives 0, and for every pair.", (FOUND, "np.flatnonzero((outputs != 0).all(axis=0))")),
     ("how many units are dead, not which", "The numbers of the columns: np.flatnonzero finds the places of True.", (FOUND, f"{WHICH}.sum()")),
-    ("a unit that is nearly always 0 counts as dead: unit 2 gives 0.004 for one pair", DEAD, (WHICH, "outputs.mean(axis=0) < 0.01")),
+    ("a unit that is nearly always 0 counts as dead: unit 2 gives 0.0004 for one pair", DEAD, (WHICH, "outputs.mean(axis=0) < 0.01")),
     ("a tuple; np.where gives a tuple with the array inside", "Take the array: [0].", (FOUND, f"np.where({WHICH})")),
     ("units are counted from 1; the first column is unit 0", DEAD, (FOUND, f"{FOUND} + 1")),
     ("the largest number comes first", "The smallest number comes first.", (FOUND, f"{FOUND}[::-1]")),

@@ -188,6 +188,7 @@ def swap_facets(moved_by_swap: Callable, draw: int) -> Iterator[Facet]:
         ("with the users swapped the share", "user", "", 1),
         ("with the items swapped the share", "item", "", 1),
         ("for small changes the share", "item", "", 0.02),
+        ("for changes of some thousandths the share", "item", "", 0.004),
         ("for changes below 0.001 the share", "user", "", 1e-5),
     ):
         # fmt: on

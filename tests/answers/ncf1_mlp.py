@@ -178,6 +178,7 @@ WRONG = {
         ("sizes are compared by one seed", ("scores.mean(axis=1)", "scores[scores.columns[0]]")),
     ],
     "dead_units": [
+        ("nearly always 0", "return np.flatnonzero((outputs == 0).mean(axis=0) > 0.99)"),
         ("units that give 0 for some pair", "return np.unique(np.where(outputs == 0)[1])"),
         ("the axes are exchanged", ("axis=0", "axis=1")),
         ("how many units are dead", "return int(np.sum(outputs.sum(axis=0) == 0))"),

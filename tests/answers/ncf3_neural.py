@@ -104,6 +104,7 @@ WRONG = {
         ("rounded to 1 decimal", (f"float({LARGEST})", f"round(float({LARGEST}), 1)")),
     ],
     "moved_by_swap": [
+        ("for changes of some thousandths", ("> 0.001", "> 0.01")),
         ("no score changes, as if nothing", (TURNED, "ratings[column][::-1]")),
         ("no score changes, as if nothing", f"other = ratings.copy()\nother[column] = other[column].iloc[::-1]\n{MOVED}"),
         ("no score changes, as if nothing", (TURNED, "np.flip(ratings[column])")),
