@@ -303,7 +303,7 @@ def test_summary(table, capsys):
 @every_exercise
 def test_a_row_draws_its_own_hint(table, function, capsys):
     exercise = table.practice.exercises[function]
-    for symptom, nudge, *looks in exercise.rows(0):
+    for symptom, nudge, *looks in exercise.known(0):
         assert len(nudge) > 10, symptom
         if isinstance(looks[0], dict):
             continue
@@ -317,7 +317,7 @@ def test_values_of_rows_differ(table, function):
     exercise.check(solved(table)[function])
     for draw in range(exercise.draws):
         seen = [(facet.name, facet.value, "right") for facet in exercise.right[draw]]
-        for symptom, _, *looks in exercise.rows(draw):
+        for symptom, _, *looks in exercise.known(draw):
             values = looks[0].items() if isinstance(looks[0], dict) else ()
             for name, value in values:
                 clash = [

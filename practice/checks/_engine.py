@@ -115,22 +115,6 @@ def changed(source: str, changes: Iterable[tuple[str, str]]) -> str:
 # Exercises ---------------------------------------------------------------------------------
 
 
-@dataclass
-class Exercise:
-    """What is looked at in one exercise; the rows are the known mistakes."""
-
-    name: str
-    cell: str
-    facets: Callable
-    rows: Callable  # of the draw
-    returns: str
-    draws: int
-    right: dict[int, list[Facet]] = field(default_factory=dict)  # of each draw, the solution's
-    wrong: dict[tuple[int, int], Iterator] = field(default_factory=dict)  # of draw and row
-    check: Callable | None = None
-    arguments: list[str] = field(default_factory=list)
-
-
 class Practice:
     """The exercises of one notebook, with mark and last mistake of each.
 
@@ -146,36 +130,10 @@ class Practice:
         self.marks: dict[str, str] = {}
         self.last: dict[str, str] = {}
 
-    def exercise(
-        self,
-        name: str,
-        cell: str,
-        facets: Callable,
-        rows: list | Callable = (),
-        returns: str = "",
-        draws: int = 2,
-    ) -> Callable[[object], bool]:
-        """The check of one exercise: a function that prints its verdict and returns whether ✅.
-
-        The student completes the function `name` in the cell with the id `cell`. `facets` is a
-        generator function of (the function, the number of the draw); `rows` are the known
-        mistakes, or a function of the draw that makes them; `returns` says what is to come back.
-        """
-        known = rows if callable(rows) else lambda draw: rows
-        exercise = Exercise(name, cell, facets, known, returns, draws)
-        self.exercises[name], self.marks[name] = exercise, "⏳"
-
-        def check(answer: object) -> bool:
-            mark, text, nudge = self.judge(exercise, answer)
-            seen = text if mark == "❌" else ""
-            _print(f"{mark} {name}: {text}")
-            if seen and self.last.get(name) == seen:
-                _print(f"   Nudge: {nudge}")
-            self.marks[name], self.last[name] = mark, seen
-            return mark == "✅"
-
-        exercise.check = check
-        return check
+    def exercise(self, name: str, *of: object, **more: object) -> Callable[[object], bool]:
+        """The check of one exercise, which has these fields; see `Exercise`."""
+        self.exercises[name], self.marks[name] = Exercise(self, name, *of, **more), "⏳"
+        return self.exercises[name].check
 
     def summary(self) -> None:
         """Print one line: how many of the practice's checks are ✅."""
@@ -191,11 +149,6 @@ class Practice:
             space = run(cells[cell], space)
         return space
 
-    def made(self, exercise: Exercise, changes: Iterable[tuple[str, str]] = ()) -> Callable:
-        """The solution's function, after replacements in its text."""
-        source = changed(solution_cells(self.notebook)[exercise.cell], changes)
-        return run(source, self.world)[exercise.name]
-
     @functools.cached_property
     def variables(self) -> set[str]:
         """What the notebook's cells assign: data, networks, numbers; no functions."""
@@ -210,16 +163,56 @@ class Practice:
             name for name, value in space.items() if any(value is one for one in things)
         }
 
-    def judge(self, exercise: Exercise, answer: object) -> tuple[str, str, str]:
+
+@dataclass
+class Exercise:
+    """The function `name` that the student completes, in the cell with the id `cell`.
+
+    facets: a generator function of (the function, the number of the draw).
+    rows: the known mistakes, or a function of the draw that makes them.
+    returns: what the function returns, in words: "two frames, train and valid".
+    """
+
+    practice: Practice
+    name: str
+    cell: str
+    facets: Callable
+    rows: list | Callable = ()
+    returns: str = "a result"
+    draws: int = 2
+    arguments: list[str] = field(default_factory=list)
+    right: dict[int, list[Facet]] = field(default_factory=dict)  # of each draw, the solution's
+    wrong: dict[tuple[int, int], Iterator] = field(default_factory=dict)  # of draw and row
+
+    def check(self, answer: object) -> bool:
+        """Print the verdict on an answer, with a nudge if it is the last one again; whether ✅."""
+        mark, text, nudge = self.judge(answer)
+        seen = text if mark == "❌" else ""
+        _print(f"{mark} {self.name}: {text}")
+        if seen and self.practice.last.get(self.name) == seen:
+            _print(f"   Nudge: {nudge}")
+        self.practice.marks[self.name], self.practice.last[self.name] = mark, seen
+        return mark == "✅"
+
+    def known(self, draw: int) -> Iterable[tuple]:
+        """The rows for a draw."""
+        return self.rows(draw) if callable(self.rows) else self.rows
+
+    def made(self, changes: Iterable[tuple[str, str]] = ()) -> Callable:
+        """The solution's function, after replacements in its text."""
+        source = changed(solution_cells(self.practice.notebook)[self.cell], changes)
+        return run(source, self.practice.world)[self.name]
+
+    def judge(self, answer: object) -> tuple[str, str, str]:
         """Mark, text and nudge for an answer. Restores what it changes, and never raises."""
         states = random.getstate(), np.random.get_state()
         try:
             with quiet():
-                self.compare(exercise, answer)
+                self.compare(answer)
         except Mistake as mistake:
             return "❌", *mistake.args
         except NotImplementedError as stub:
-            if str(stub) in (exercise.name, getattr(answer, "__name__", exercise.name)):
+            if str(stub) in (self.name, getattr(answer, "__name__", self.name)):
                 return "⏳", "not filled in (or `raise NotImplementedError()` still there)", ""
             return "⏳", f"it uses {stub}, which is not filled in yet", ""
         except Exception as error:
@@ -230,39 +223,39 @@ class Practice:
             np.random.set_state(states[1])
         return "✅", "right", ""
 
-    def compare(self, exercise: Exercise, answer: object) -> None:
+    def compare(self, answer: object) -> None:
         """Raise a `Mistake` unless the answer looks like the solution, in all draws."""
         require(
             callable(answer),
-            f"{exercise.name} is no function any more: found {kind(answer)}",
+            f"{self.name} is no function any more: found {kind(answer)}",
             "Another cell has given that name to something else. Run the exercise's cell again.",
         )
         space = space_of(answer)
-        solved = self.made(exercise)
-        exercise.arguments = list(inspect.signature(solved).parameters)
-        own = reads(answer, space, self.world) - reads(solved, self.world, {})
-        names = {name for name in own & self.of_the_notebook(space) if is_data(space.get(name))}
+        solved = self.made()
+        self.arguments = list(inspect.signature(solved).parameters)
+        own = reads(answer, space, self.practice.world) - reads(solved, self.practice.world, {})
+        names = {
+            name for name in own & self.practice.of_the_notebook(space) if is_data(space.get(name))
+        }
         changed = {name: other(space[name]) for name in names if not hasattr(space[name], "layers")}
         with patch.dict(space, changed):  # afterwards, whatever happens, all is as it was
-            for draw in range(exercise.draws):
-                if draw not in exercise.right:
-                    call = Call(solved, exercise)
-                    right = list(watch(exercise.facets, call, draw))
+            for draw in range(self.draws):
+                if draw not in self.right:
+                    call = Call(solved, self)
+                    right = list(watch(self.facets, call, draw))
                     if isinstance(error := right[-1].value, Exception):
                         raise RuntimeError(f"the solution stops: {told(error)}") from error
-                    exercise.right[draw] = right
-                call, seen = Call(answer, exercise), []
-                for found in watch(exercise.facets, call, draw):
-                    rest = [*exercise.right[draw][len(seen) :], Facet("the end", None)]
+                    self.right[draw] = right
+                call, seen = Call(answer, self), []
+                for found in watch(self.facets, call, draw):
+                    rest = [*self.right[draw][len(seen) :], Facet("the end", None)]
                     right = next((one for one in rest if one.name == found.name), rest[0])
                     seen.append(found)
                     if found.name != right.name or not same(found.value, right.value):
-                        call.beside = Call(solved, exercise)
-                        self.explain(exercise, call, draw, seen, right, names)
+                        call.beside = Call(solved, self)
+                        self.explain(call, draw, seen, right, names)
 
-    def explain(
-        self, exercise: Exercise, call: "Call", draw: int, seen: list, right: Facet, names: set
-    ) -> None:
+    def explain(self, call: "Call", draw: int, seen: list, right: Facet, names: set) -> None:
         """Raise the `Mistake` that says best how the last facet seen differs from the right one."""
         found = seen[-1]
         if isinstance(found.value, NotImplementedError) and (stub := _stub_in(found.value)):
@@ -271,10 +264,10 @@ class Practice:
             not names,
             f"the function uses `{min(names, default='')}`, a variable of the notebook, in place "
             "of its arguments",
-            f"Its arguments are {', '.join(exercise.arguments)}; the check has values of its own.",
+            f"Its arguments are {', '.join(self.arguments)}; the check has values of its own.",
         )
-        for k, (symptom, nudge, *looks) in enumerate(exercise.rows(draw)):
-            if self.fits(exercise, looks, draw, k, seen):
+        for k, (symptom, nudge, *looks) in enumerate(self.known(draw)):
+            if self.fits(looks, draw, k, seen):
                 raise Mistake(symptom, nudge)
         if isinstance(found.value, Exception):
             raise found.value if isinstance(found.value, Mistake) else stopped(found.value, call)
@@ -291,18 +284,18 @@ class Practice:
             symptom, nudge = better
         raise Mistake(symptom, nudge)
 
-    def fits(self, exercise: Exercise, looks: list, draw: int, k: int, seen: list[Facet]) -> bool:
+    def fits(self, looks: list, draw: int, k: int, seen: list[Facet]) -> bool:
         """Whether the facets seen are those of the row number k."""
         if isinstance(looks[0], dict):
             name, value = seen[-1].name, seen[-1].value
             if name == "stops":
                 return bool(re.search(looks[0].get(name, "(?!)"), told(value)))
             return name in looks[0] and same(looks[0][name], value)
-        if (draw, k) not in exercise.wrong:
-            wrong = looks[0] if callable(looks[0]) else self.made(exercise, looks)
-            facets = watch(exercise.facets, Call(wrong, exercise), draw)
-            exercise.wrong[draw, k] = itertools.tee(facets, 1)[0]
-        facets = copy.copy(exercise.wrong[draw, k])  # begins anew, with what was seen before
+        if (draw, k) not in self.wrong:
+            wrong = looks[0] if callable(looks[0]) else self.made(looks)
+            facets = watch(self.facets, Call(wrong, self), draw)
+            self.wrong[draw, k] = itertools.tee(facets, 1)[0]
+        facets = copy.copy(self.wrong[draw, k])  # begins anew, with what was seen before
         pairs = zip(seen, facets, strict=False)
         alike = (a.name == b.name and same(a.value, b.value) for a, b in pairs)
         return sum(itertools.takewhile(bool, alike)) == len(seen)
@@ -364,7 +357,7 @@ class Call:
         self.last = list(before), list(kwargs)
         require(
             found is not None,
-            f"the function returns nothing; expected {self.exercise.returns or 'a result'}",
+            f"the function returns nothing; expected {self.exercise.returns}",
             "Does it end with a `return`?",
         )
         return found
@@ -751,6 +744,6 @@ def stopped(error: Exception, call: Call) -> Mistake:
     nudge = next((nudge for sign, nudge in known if re.search(sign, name)), None)
     nudge = nudge or "Print what goes into that line, and its shape."
     if not mine and not isinstance(error, RuntimeError):
-        expected = f"; expected {call.exercise.returns}" if call.exercise.returns else ""
-        return Mistake(f"what the function returns cannot be used, with {says}{expected}", nudge)
+        useless = f"what the function returns cannot be used, with {says}"
+        return Mistake(f"{useless}; expected {call.exercise.returns}", nudge)
     return Mistake(f"your code stopped{where} with {says}", nudge)
