@@ -12,7 +12,7 @@ lab: $(VENV)/installed  ## JupyterLab; its kernels start in lectures/, so a rela
 	case "$$COURSE_DATA" in ""|/*) ;; *) COURSE_DATA="$$PWD/$$COURSE_DATA" ;; esac; $(BIN)/jupyter lab --allow-root \
 	  --log-level=ERROR $(if $(SCREEN),,--no-browser) --LabApp.default_url=/lab/tree/lectures/01_embedding_layers.ipynb
 run: $(VENV)/installed  ## all lectures in this shell, on planted ratings, without data or network
-	$(BIN)/python .tools/run_lectures.py
+	$(BIN)/python .tools/run_lectures.py $(LECTURES)
 test: $(VENV)/installed
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)  # a notebook is one file: its cells stay together
 data: $(VENV)/installed  ## load both data sets into the cache, or say why they cannot be had
