@@ -127,20 +127,27 @@ def on_the_edge(name: str, model: str, settings: dict) -> list[str]:
 
 
 @cache
-def lecture() -> SimpleNamespace:
-    """The names that the cells of lecture 6 define; its training prints nothing here."""
+def defined_in(path: Path, cells: tuple[str, ...]) -> SimpleNamespace:
+    """The names that cells of a lecture define; one thread, and training prints nothing here."""
     os.environ["OMP_NUM_THREADS"] = "1"
     import nbformat
 
     import utils  # noqa: F401  # quiets TensorFlow
 
-    cells = {cell.id: cell.source for cell in nbformat.read(LECTURE, as_version=4).cells}
+    sources = {cell.id: cell.source for cell in nbformat.read(path, as_version=4).cells}
     names = {}
-    exec("\n\n".join(cells[name] for name in CELLS), names)
+    exec("\n\n".join(sources[name] for name in cells), names)
+    from tensorflow import config  # after Keras: only now are its messages quiet
+
+    config.threading.set_intra_op_parallelism_threads(1)
+    config.threading.set_inter_op_parallelism_threads(1)
     names["plotting"] = SimpleNamespace(progress=lambda _: names["keras"].callbacks.Callback())
-    names["tf"].config.threading.set_intra_op_parallelism_threads(1)
-    names["tf"].config.threading.set_inter_op_parallelism_threads(1)
     return SimpleNamespace(**names, names=names)
+
+
+def lecture() -> SimpleNamespace:
+    """What lecture 6 defines."""
+    return defined_in(LECTURE, tuple(CELLS))
 
 
 @cache

@@ -13,15 +13,14 @@ these are the seconds of all its models, validation included.
 
 import os
 import resource
-import sys
 import time
 from contextlib import redirect_stdout
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+from compare import ROOT, defined_in
+
 LECTURE = ROOT / "lectures" / "09_who_rated_what_and_when.ipynb"
 CELLS = """imports parts network fit choices history build-w build-w-plus features
 session-mean build-session controls shuffled splits-by-time""".split()
@@ -60,22 +59,9 @@ ALIKE = ["W, histories of others", "W and session, times shuffled", "W and sessi
 BLENDED = [*MAIN[2:], "W+, side, session", "W+ of stars, side, session"]
 
 
-@cache
 def lecture() -> SimpleNamespace:
-    """The names that the cells of lecture 9 define; its training prints nothing here."""
-    import nbformat
-
-    import utils  # noqa: F401  # quiets TensorFlow
-
-    cells = {cell.id: cell.source for cell in nbformat.read(LECTURE, as_version=4).cells}
-    names = {}
-    exec("\n\n".join(cells[name] for name in CELLS), names)
-    from tensorflow import config  # after Keras: only now are its messages quiet
-
-    config.threading.set_intra_op_parallelism_threads(1)
-    config.threading.set_inter_op_parallelism_threads(1)
-    names["plotting"] = SimpleNamespace(progress=lambda _: names["keras"].callbacks.Callback())
-    return SimpleNamespace(**names, names=names)
+    """What lecture 9 defines."""
+    return defined_in(LECTURE, tuple(CELLS))
 
 
 @cache

@@ -14,7 +14,6 @@ run, and utils/lists.json: settings, standard errors over users, differences, ve
 """
 
 import json
-import os
 import sys
 import time
 from contextlib import redirect_stdout
@@ -22,7 +21,7 @@ from datetime import date
 from functools import cache
 from types import SimpleNamespace
 
-from compare import ROOT, kept
+from compare import ROOT, defined_in, kept
 
 LECTURE = ROOT / "lectures" / "08_from_ratings_to_a_list.ipynb"
 CELLS = """imports hold-out seen ranks metrics parts models-product models-mlp model-ancf adam
@@ -80,18 +79,9 @@ def neighbours(settings: dict) -> list[dict]:
     return found
 
 
-@cache
 def lecture() -> SimpleNamespace:
-    """The names that the cells of lecture 8 define; one thread."""
-    os.environ["OMP_NUM_THREADS"] = "1"
-    import nbformat
-
-    import utils  # noqa: F401  # quiets TensorFlow
-
-    cells = {cell.id: cell.source for cell in nbformat.read(LECTURE, as_version=4).cells}
-    names = {}
-    exec("\n\n".join(cells[name] for name in CELLS.split()), names)
-    return SimpleNamespace(**names, names=names)
+    """What lecture 8 defines."""
+    return defined_in(LECTURE, tuple(CELLS.split()))
 
 
 @cache

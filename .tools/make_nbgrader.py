@@ -29,6 +29,7 @@ CONFIG = """c = get_config()
 c.CourseDirectory.course_id = "neural_mf"
 c.ExecutePreprocessor.timeout = 600
 """
+MAKE_RELEASE = "nbgrader generate_assignment --create --force --log-level=ERROR".split()
 HIDDEN = """
 ### BEGIN HIDDEN TESTS
 assert {ok}, "the check does not say ✅"
@@ -86,14 +87,14 @@ def main(folder: Path = FOLDER) -> None:
         put_beside(path, target := folder / "source" / path.stem)
         graded = with_points(nbformat.read(path, as_version=4))
         write_unless_changed(graded, target / path.name)
-        nbgrader(folder, "generate_assignment", path.stem, "--create", "--force")
+        run_tool(folder, *MAKE_RELEASE, path.stem)
 
 
-def nbgrader(folder: Path, *arguments: str) -> None:
-    """Run a command of nbgrader in its course folder; it calls programs beside this Python."""
+def run_tool(folder: Path, *command: str) -> None:
+    """Run a module in a folder, such as nbgrader, which calls programs beside this Python."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    command, where = [sys.executable, "-m", "nbgrader", *arguments], os.environ | {"PATH": path}
-    subprocess.run([*command, "--log-level=ERROR"], cwd=folder, env=where, check=True)
+    where = os.environ | {"PATH": path}
+    subprocess.run([sys.executable, "-m", *command], cwd=folder, env=where, check=True)
 
 
 if __name__ == "__main__":

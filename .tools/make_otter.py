@@ -5,16 +5,13 @@ assign` makes otter/dist/<practice>/ from it: `student/` to hand out, and the au
 file. The points are those of `make nbgrader`.
 """
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 import nbformat
 from make_live import ROOT, write_unless_changed
-from make_nbgrader import CHECK, IS_CHECK, WORDS, put_beside, without_links
+from make_nbgrader import CHECK, IS_CHECK, WORDS, put_beside, run_tool, without_links
 from nbformat.v4 import new_code_cell, new_raw_cell
 
 FOLDER = ROOT / "otter"
@@ -81,13 +78,6 @@ def with_questions(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return notebook
 
 
-def otter(folder: Path, *arguments: str) -> None:
-    """Run a command of otter-grader; it calls programs beside this Python."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    command, where = [sys.executable, "-m", "otter", *arguments], os.environ | {"PATH": path}
-    subprocess.run(command, cwd=folder, env=where, check=True)
-
-
 def main(folder: Path = FOLDER, paths: Iterable[Path] = ()) -> None:
     """Write `folder`/source, and have otter make `folder`/dist, of all solutions or of some."""
     for path in paths or sorted((ROOT / "solutions").glob("*.ipynb")):
@@ -95,7 +85,7 @@ def main(folder: Path = FOLDER, paths: Iterable[Path] = ()) -> None:
         questions = with_questions(nbformat.read(path, as_version=4))
         write_unless_changed(questions, target / path.name)
         dist = folder / "dist" / path.stem
-        otter(target, "assign", "--no-run-tests", path.name, str(dist.absolute()))
+        run_tool(target, "otter", "assign", "--no-run-tests", path.name, str(dist.absolute()))
 
 
 if __name__ == "__main__":

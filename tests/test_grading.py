@@ -10,10 +10,8 @@ import make_practice
 import nbformat
 import pytest
 from conftest import ROOT
-from make_nbgrader import CHECK, WORDS, nbgrader
-from test_practice import TABLES, answers_of
-
-from practice.checks._engine import changed
+from make_nbgrader import CHECK, WORDS, run_tool
+from test_practice import TABLES, answers_of, written
 
 pytestmark = pytest.mark.grading
 PRACTICES = {table.practice.notebook: table for table in TABLES}
@@ -30,12 +28,11 @@ def course(tmp_path_factory) -> Path:
 
 def mistakes(table) -> dict[str, str]:
     """The cells of the last two exercises with a known mistake, by their ids."""
-    found, cells = {}, make_nbgrader.code_of(ROOT / f"solutions/{table.practice.notebook}.ipynb")
-    for function, wrong in reversed(answers_of(table).WRONG.items()):
-        pairs = (rest for _, *rest in wrong if not isinstance(rest[0], str))
-        if (answer := next(pairs, None)) and len(found) < 2:
-            cell = table.practice.exercises[function].cell
-            found[cell] = changed(cells[cell], answer)
+    found = {}
+    for function in list(table.practice.exercises)[-2:]:
+        _, *wrong = answers_of(table).WRONG[function][0]
+        wrong = wrong[0] if isinstance(wrong[0], str) else wrong
+        found[table.practice.exercises[function].cell] = written(table, function, wrong)
     return found
 
 
@@ -85,8 +82,8 @@ def test_three_submissions_get_their_points(name, course):
             course / "submitted" / student / name / f"{name}.ipynb",
             answers(table, solved, student),
         )
-    nbgrader(course, "autograde", name, "--create")
-    nbgrader(course, "generate_feedback", name)
+    run_tool(course, "nbgrader", "autograde", name, "--create", "--log-level=ERROR")
+    run_tool(course, "nbgrader", "generate_feedback", name, "--log-level=ERROR")
     every, words = len(table.practice.exercises), len(solved) - len(table.practice.exercises)
     expected = {"untouched": 0, "solved": CHECK * every, "mistaken": CHECK * (every - 2)}
     with Gradebook(f"sqlite:///{course}/gradebook.db") as book:
@@ -117,7 +114,7 @@ def test_otter_gives_the_same_points(name, tmp_path):
         folder = tmp_path / student
         hand_in(given, folder / f"{name}.ipynb", answers(table, solved, student))
         run = ("run", "--no-logo", "-a", str(autograder), "-o", str(folder))
-        make_otter.otter(folder, *run, f"{name}.ipynb")
+        run_tool(folder, "otter", *run, f"{name}.ipynb")
         results = json.loads((folder / "results.json").read_text(encoding="utf-8"))["tests"]
         points.append(sum(one.get("score") or 0 for one in results))
     assert points == [0, CHECK * every, CHECK * (every - 2)]

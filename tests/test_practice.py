@@ -162,16 +162,20 @@ def solved(table: ModuleType) -> dict:
     return given(table, notebook_of(table))
 
 
-def made(table: ModuleType, function: str, answer: tuple | str) -> object:
-    """The student's function, of replacements in the solution's cell, a body, or code."""
+def written(table: ModuleType, function: str, answer: tuple | str) -> str:
+    """The student's cell: the solution's with replacements, or with another body, or code."""
     theirs = cells(notebook_of(table))[table.practice.exercises[function].cell]
     if not isinstance(answer, str):
-        source = _engine.changed(theirs, answer)
-    elif re.search(rf"def {function}\b|^{function} =|# THE SOLUTION", answer, re.M):
-        source = answer.replace("# THE SOLUTION", theirs)
-    else:
-        head = re.search(rf"def {function}\(.*?\):\n", theirs, re.S).group()
-        source = head + "    " + answer.strip().replace("\n", "\n    ") + "\n"
+        return _engine.changed(theirs, answer)
+    if re.search(rf"def {function}\b|^{function} =|# THE SOLUTION", answer, re.M):
+        return answer.replace("# THE SOLUTION", theirs)
+    head = re.search(rf"def {function}\(.*?\):\n", theirs, re.S).group()
+    return head + "    " + answer.strip().replace("\n", "\n    ") + "\n"
+
+
+def made(table: ModuleType, function: str, answer: tuple | str) -> object:
+    """The student's function."""
+    source = written(table, function, answer)
     return run(source, dict(solved(table)), "answer")[function]
 
 
