@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterator
 
+import keras
 import numpy as np
 import pandas as pd
+from keras.initializers import RandomNormal
 
 from practice.checks._engine import Facet, Practice, array, flat, kind, require, shapes
 
@@ -34,12 +36,7 @@ def histories(draw: int) -> np.ndarray:
 
 
 # 1 -----------------------------------------------------------------------------------------
-
-
 def history_facets(history_layer: Callable, draw: int) -> Iterator[Facet]:
-    """The layer, then what it looks up."""
-    import keras
-
     users, items = SIZES[draw]
     layer = history_layer(some_ratings(draw), users, items)
     embedding = isinstance(layer, keras.layers.Embedding)
@@ -59,33 +56,25 @@ SIZE = "A row for each user, also for who is not in the ratings, and a number fo
 NOBODY = "0 divided by 0 is no number. What should the root of a count of 0 be?"
 ROOT = "Divided by the square root of n, a row has the length 1."
 ROWS, COUNT = 'rows[ratings["user"], ratings["item"]] = 1', "np.sqrt(np.maximum(count, 1))"
-# fmt: off
+STARS, WHETHER = (ROWS, ROWS[:-1] + 'ratings["rating"]'), "A rated film counts 1."
 HISTORY = [
     ("the numbers are 0 and 1: they are not divided", ROOT, (f"rows / {COUNT}", "rows")),
     ("the numbers are 1/n; expected 1 over the square root of n", ROOT, (COUNT, "np.maximum(count, 1)")),
     ("the numbers are multiplied with the square root of n, not divided by it", ROOT, (f"rows / {COUNT}", f"rows * {COUNT}")),
     ("n counts the users of each film; expected the films of each user", "Which axis of the table is the films?", ("sum(axis=1, keepdims=True)", "sum(axis=0)")),
     ("n counts all ratings, not the films of each user", "Which axis of the table is the films?", ("rows.sum(axis=1, keepdims=True)", "rows.sum()")),
-    ("the table holds stars, not divided; expected which films were rated, whatever the stars", "A rated film counts 1.", (ROWS, ROWS[:-1] + "ratings[\"rating\"]"), (f"rows / {COUNT}", "rows")),
-    ("the table holds stars over the root of their sum; expected which films were rated", "A rated film counts 1.", (ROWS, ROWS[:-1] + "ratings[\"rating\"]")),
-    ("the table holds stars that are divided; expected which films were rated", "A rated film counts 1.", (ROWS, ROWS[:-1] + "ratings[\"rating\"]"), ("rows.sum(", "(rows > 0).sum(")),
-    ("rows of stars are divided by their length; expected which films were rated", "A rated film counts 1.", (ROWS, ROWS[:-1] + "ratings[\"rating\"]"), ("rows.sum(", "(rows**2).sum(")),
+    ("the table holds stars, not divided; expected which films were rated, whatever the stars", WHETHER, STARS, (f"rows / {COUNT}", "rows")),
+    ("the table holds stars over the root of their sum; expected which films were rated", WHETHER, STARS),
+    ("the table holds stars that are divided; expected which films were rated", WHETHER, STARS, ("rows.sum(", "(rows > 0).sum(")),
+    ("rows of stars are divided by their length; expected which films were rated", WHETHER, STARS, ("rows.sum(", "(rows**2).sum(")),
     ("1 is added to n before the root", "Only a user without films needs help there.", ("np.maximum(count, 1)", "count + 1")),
     ("the films that were *not* rated have the numbers", "Where does the 1 go, and where the 0?", (ROWS, ROWS + "\n    rows = 1 - rows")),
-]
-# fmt: on
-check_history = practice.exercise(
-    "history_layer", "ex-history", history_facets, HISTORY, "an Embedding layer"
-)
+]  # fmt: skip
+check_history = practice.exercise("history_layer", "ex-history", history_facets, HISTORY, "a layer")
 
 
 # 2 -----------------------------------------------------------------------------------------
-
-
 def own_facets(without_own: Callable, draw: int) -> Iterator[Facet]:
-    """In a network: pairs of training users, pairs of the test, one film alone."""
-    import keras
-
     rows, items = histories(draw).astype("float32"), SIZES[draw][1]
     user = np.random.RandomState(draw).permutation(np.repeat(np.arange(len(rows)), 3))
     item = np.random.RandomState(draw + 7).randint(0, items, size=len(user))
@@ -108,16 +97,12 @@ def own_facets(without_own: Callable, draw: int) -> Iterator[Facet]:
     yield Facet("rows without their own pair", found, "The row of a user with 4 others: one half.")
 
 
-OWN = (
-    "{found} rows still have their own entry; expected 0 there",
-    "one_hot(item, ...) is 1 at the film of each row. What takes it out?",
-)
+OWN = ("{found} rows still have their own entry; expected 0 there", "one_hot(item, ...) is 1 at the film of each row. What takes it out?")  # fmt: skip
 STAYS = "The film was not in that history, as in the test: nothing to remove, nothing to rescale."
 STILL = "The others are 1/sqrt(n), so n can be read from them. What would they be for n - 1?"
 OTHERS = "ops.sum(others, axis=1, keepdims=True)"
 SCALED = "others / ops.sqrt(ops.maximum(count, 1))"
 CAST = 'ops.cast(others > 0, "float32")'
-# fmt: off
 WITHOUT = [
     ("the other numbers are as before: they still say that the user rated n films", STILL, (CAST, "others"), (SCALED, "others")),
     ("the other numbers are 1: they are not divided", STILL, (SCALED, "others")),
@@ -127,91 +112,62 @@ WITHOUT = [
     ("only the own entry is left", "1 - one_hot is 0 at the own film.", ("(1 - ops.one_hot(item, rows.shape[1]))", "ops.one_hot(item, rows.shape[1])")),
     ("the films of all pairs are taken out of every row", "Each row loses the film of its own pair alone.", ("(1 - ops.one_hot(item, rows.shape[1]))", "(1 - ops.max(ops.one_hot(item, rows.shape[1]), axis=0))")),
     ("n is one less in every row, also where there was no own pair to remove", STAYS, (CAST, "others"), (SCALED, f"{CAST} / ops.sqrt(ops.maximum(ops.sum(ops.cast(rows > 0, 'float32'), axis=1, keepdims=True) - 1, 1))")),
-]
-# fmt: on
+]  # fmt: skip
 check_own = practice.exercise("without_own", "ex-own", own_facets, WITHOUT, "a tensor")
 
 
 # 3 -----------------------------------------------------------------------------------------
-
-SEES = {  # a network, and whether it leaks
-    "its own entry": True,
-    "nothing of its own pair": False,
-    "its own pair in the count, though not its own entry": True,
-    "its own pair in the film's history, though not in the user's": True,
-    "its own entry, with a weight of 0.0001": True,
+LEAKS = {  # what a network sees of a pair itself, and by how much that changes its score
+    "its own entry": 1,
+    "nothing of its own pair": 1e-6,  # as rounding does
+    "its own entry, with a weight of 0.0001": 1e-4,
 }
 
 
 class Network:
-    """Scores pairs by what it sees of histories, with weights that are drawn when it is made."""
+    """Scores pairs by the user's other films, with weights that are drawn when it is made."""
 
-    def __init__(self, ratings: pd.DataFrame, sees: str, draw: int) -> None:
-        from keras.initializers import RandomNormal
-
-        users, items = SIZES[draw]
-        self.sees, self.seen, self.asked = sees, np.zeros((users, items)), set()
+    def __init__(self, ratings: pd.DataFrame, leak: float, draw: int) -> None:
+        self.known = set(zip(ratings["user"], ratings["item"], strict=True))
+        self.leak, self.asked, self.seen = leak, set(), np.zeros(SIZES[draw])
         self.seen[ratings["user"], ratings["item"]] = 1
-        self.w, self.q, self.v = (array(RandomNormal()((n, 5))) * 20 for n in (items, items, users))
+        self.w, self.q = array(RandomNormal()((2, SIZES[draw][1]))) * 20
 
     def predict(self, inputs: list, *_: object, **__: object) -> np.ndarray:
         user, item = (array(x).reshape(-1).astype(int) for x in inputs)
         self.asked |= set(zip(user, item, strict=True))
-        rows, films, own = self.seen[user], self.seen.T[item], np.arange(len(user))
-        count = rows.sum(axis=1, keepdims=True)
-        rows[own, item] *= self.sees == "its own entry"
-        films[own, user] *= "film's" in self.sees
-        count = count if "count" in self.sees else rows.sum(axis=1, keepdims=True)
-        rows = rows / np.sqrt(np.maximum(count, 1))
-        score = ((rows @ self.w) * (self.q[item] + films @ self.v)).sum(axis=1)
-        small = 1e-4 if "0.0001" in self.sees else 1e-6  # as rounding does
-        return (score + small * self.seen[user, item])[:, None]
+        own = self.seen[user, item]
+        others = self.seen[user] @ self.w - own * self.w[item]
+        return (others * self.q[item] + self.leak * own)[:, None]
 
     def __call__(self, inputs: list, training: bool = False) -> object:
-        import keras
-
         return keras.ops.convert_to_tensor(self.predict(inputs))
 
 
 def leaks_facets(leaks: Callable, draw: int) -> Iterator[Facet]:
-    """From what the networks are made, and what is said of each."""
     ratings = some_ratings(draw, empty=False)
-    for sees in SEES:
-        made, known = [], []
-
-        def build(frame: pd.DataFrame, sees=sees, made=made, known=known) -> Network:
-            known.append(set(zip(frame["user"], frame["item"], strict=True)))
-            made.append(Network(frame, sees, draw))
-            return made[-1]
-
-        said = leaks(build, ratings)
+    for sees, leak in LEAKS.items():
+        made = []
+        said = leaks(lambda frame: made.append(Network(frame, leak, draw)) or made[-1], ratings)  # noqa: B023
         boolean = isinstance(said, bool | np.bool_)
         require(boolean, f"expected True or False; found {kind(said)}", "bool(...) makes one.")
-        times = "`build` is called {found} times; expected two networks to compare"
-        yield Facet(
-            "built", min(len(made), 2), (times, "With the pair in the ratings, and without.")
-        )
-        pairs = [min((a ^ b for b in known[:k]), key=len) for k, a in enumerate(known) if k]
-        yield Facet("apart", sorted({len(one) for one in pairs} - {0}), say_apart)
-        asked = all(set().union(*pairs) & one.asked for one in made)
-        yield Facet("asked", asked, ASKED)
+        yield Facet("built", min(len(made), 2), BUILT)
+        pairs = [[a.known ^ b.known for b in made[:k]] for k, a in enumerate(made) if k]
+        apart = [min(each, key=len) for each in pairs]
+        yield Facet("apart", sorted({len(one) for one in apart} - {0}), say_apart)
+        yield Facet("asked", all(set().union(*apart) & one.asked for one in made), ASKED)
         starts = [one.w.tobytes() for one in made]
-        start = all(starts.count(one) > 1 for one in starts)
-        yield Facet("start", start, START)
-        what = f"a network that sees {sees}"
-        company = max(len(one.asked) for one in made) > 1
+        yield Facet("start", all(starts.count(one) > 1 for one in starts), START)
+        what, company = f"a network that sees {sees}", max(len(one.asked) for one in made) > 1
         yield Facet(what, bool(said), lambda found, _: say_leak(found, what, company))  # noqa: B023
 
 
+BUILT = ("`build` is called {found} times; expected two networks to compare", "With the pair in the ratings, and without.")  # fmt: skip
 ASKED = ("the score of the pair that was taken away is not asked for", "Which pair may not change?")
-START = (
-    "the two networks start from different random numbers, so they differ for another reason",
-    "One seed before both is not enough: the second network goes on where the first one stopped.",
-)
+START = ("the two networks start from different random numbers, so they differ for another reason", "One seed before both is not enough: the second network goes on where the first one stopped.")  # fmt: skip
 
 
 def say_apart(found: list, right: list) -> tuple[str, str]:
-    """The hint for two sets of ratings that do not differ in one pair."""
     if not found:
         same = "the networks are made from the same pairs, so no history differs"
         return same, "Stars are not in a history. Take a rating away."
@@ -219,22 +175,19 @@ def say_apart(found: list, right: list) -> tuple[str, str]:
 
 
 def say_leak(found: bool, what: str, company: bool) -> tuple[str, str]:
-    """The hint for a wrong verdict."""
     if not found:
         return f"{what} leaks, and you say that it does not", "How large a difference is a leak?"
+    not_so = f"{what} does not leak, and you say that it does"
     if company:
-        others = "Scores of other pairs may change, and do. Compare those of the pair alone."
-        return f"{what} does not leak, and you say that it does", others
-    small = f"{what} does not leak, and you say that it does: its score differs by 0.000001"
-    return small, "From which difference on are two scores not the same?"
+        return not_so, "Scores of other pairs may change, and do. Compare those of the pair alone."
+    small = "From which difference on are two scores not the same?"
+    return f"{not_so}: its score differs by 0.000001", small
 
 
 check_leaks = practice.exercise("leaks", "ex-leaks", leaks_facets, returns="True or False")
 
 
 # 4 -----------------------------------------------------------------------------------------
-
-
 def sessions(draw: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Ratings of one user to be asked for, and known ones, which share some; on pages."""
     rng = np.random.RandomState(draw + 5)
@@ -247,21 +200,17 @@ def sessions(draw: int) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def session_facets(session_mean: Callable, draw: int) -> Iterator[Facet]:
-    """Ratings that are not known, the known ones themselves, each `which`, and nothing."""
     asked, known = sessions(draw)
     tau, k = ((60, 2), (25, 3.5))[draw]
-    own = asked["item"].isin(known["item"])
     hidden = asked.drop(columns=["rating", "left_over"])
 
     def means(ratings: pd.DataFrame, which: str, k: float = k) -> np.ndarray:
         found = flat(session_mean(ratings, known, which, tau, k))
-        right = (len(ratings),)
-        require(found.shape == right, *shapes("the means", found.shape, right))
+        require(found.shape == (len(ratings),), *shapes("the means", found.shape, (len(ratings),)))
         return found.astype(float)
 
-    yield Facet(
-        "of ratings that are not known, with which='all', the means", means(hidden[~own], "all")
-    )
+    own = asked["item"].isin(known["item"])
+    yield Facet("of unknown ratings, with which='all', the means", means(hidden[~own], "all"))
     yield Facet("of known ratings, with which='all', the means", means(asked, "all"))
     for which in ("past", "same second"):
         yield Facet(f"with which={which!r}, the means", means(hidden, which))
@@ -274,16 +223,11 @@ def session_facets(session_mean: Callable, draw: int) -> Iterator[Facet]:
     yield Facet("with which, tau and k left out, the means", defaults, "See the first line.")
 
 
-GAP, NOT_OWN = (
-    "np.exp(-np.abs(gap) / tau)",
-    'counts = asked["item"].to_numpy()[:, None] != known["item"].to_numpy()',
-)
-NUMERATOR, TOTAL = 'weights @ known["left_over"].to_numpy()', "weights.sum(axis=1) + k"
+NOT_OWN = 'counts = asked["item"].to_numpy()[:, None] != known["item"].to_numpy()'
+GAP, TOTAL = "np.exp(-np.abs(gap) / tau)", "weights.sum(axis=1) + k"
 FORMULA, WHICH = "Write one rating's sum by hand, for two known ones.", "See the list of the text."
-EVERY = "counts = np.ones(gap.shape, dtype=bool)"
-# fmt: off
 SESSION = [
-    ("the own rating is in its own mean: a leak", "Which of the known ratings is of the same film?", (NOT_OWN, EVERY)),
+    ("the own rating is in its own mean: a leak", "Which of the known ratings is of the same film?", (NOT_OWN, "counts = gap == gap")),
     ("all ratings of the same second are left out, not the own rating alone", "What makes a known rating the own one? Not its time.", (NOT_OWN, "counts = gap != 0")),
     ("'past' has ratings of the same second in it; expected strictly before", WHICH, ("gap > 0", "gap >= 0")),
     ("'past' takes what comes after the moment, not before", "Which sign has the gap of an earlier rating?", ("gap > 0", "gap < 0")),
@@ -293,30 +237,21 @@ SESSION = [
     ("the gap has a sign: what comes earlier has a weight above 1", "The bars in the formula are an absolute value.", ("-np.abs(gap)", "gap")),
     ("the gap is multiplied with tau, not divided by it", FORMULA, (GAP, "np.exp(-np.abs(gap) * tau)")),
     ("the gap is squared", FORMULA, (GAP, "np.exp(-((gap / tau) ** 2))")),
-    ("the gap is squared and halved, as in a normal density", FORMULA, (GAP, "np.exp(-((gap / tau) ** 2) / 2)")),
     ("the weight is 1/(1 + gap/tau), not an exponential", FORMULA, (GAP, "1 / (1 + np.abs(gap) / tau)")),
-    ("the weight is a power of 2, not an exponential", FORMULA, (GAP, "0.5 ** (np.abs(gap) / tau)")),
     ("all that count have the weight 1, near or far", FORMULA, (GAP, "1.0")),
     ("what is within tau has the weight 1, all else 0", FORMULA, (GAP, "(np.abs(gap) <= tau)")),
     ("k is not added to the weights", FORMULA, (TOTAL, "weights.sum(axis=1)")),
     ("the sum is divided by the number of ratings that count plus k, not by the weights", FORMULA, (TOTAL, "counts.sum(axis=1) + k")),
     ("the sum is not divided", FORMULA, (" / np.where(total > 0, total, 1)", "")),
-    ("it is divided by k alone", FORMULA, (TOTAL, "0 * weights.sum(axis=1) + k")),
     ("it is the mean of stars, not of what is left over", "Which column of `known`?", ("known[\"left_over\"]", "known[\"rating\"]")),
     ("`which` makes no difference", WHICH, ('which == "past"', "False"), ('which == "same second"', "False")),
     ("where k is 0 and nothing counts there are nan", "0 / 0 is no number.", ("np.where(total > 0, total, 1)", "total")),
-]
-# fmt: on
-check_session = practice.exercise(
-    "session_mean", "ex-session", session_facets, SESSION, "an array, a number for each of asked"
-)
+]  # fmt: skip
+check_session = practice.exercise("session_mean", "ex-session", session_facets, SESSION, "an array")
 
 
 # 5 -----------------------------------------------------------------------------------------
-
-
 def control_facets(control: Callable, draw: int) -> Iterator[Facet]:
-    """Whose times they are, how often each, whether they moved, and whether by chance."""
     rng = np.random.RandomState(draw + 2)
     users = rng.permutation(np.repeat([3, 8, 5, 40, 11], [1, 9, 30, 14, 9]) + draw)
     times = 880_000_000 + users * 7 + rng.randint(0, 25, len(users)) * (60 + draw)
@@ -341,7 +276,6 @@ def control_facets(control: Callable, draw: int) -> Iterator[Facet]:
 
 
 def say_other_times(found: np.ndarray, times: np.ndarray) -> tuple[str, str]:
-    """The hint for times that are not those that were given."""
     new = len(np.setdiff1d(found, times))
     if new:
         return f"there are {new} times that nobody had", "Shuffled: the same numbers, other places."
@@ -354,16 +288,7 @@ MIXED = ("{found} users have times of other users now; expected the own ones of 
 UNTOUCHED = ("hardly a rating has another time than before", "Where is the result of the shuffle?")
 STAYED = ("{found} of 4 users with several ratings keep their times in place", WITHIN)
 CHANCE = ("the same seed gives another result the second time", "Who is told the seed?")
-SEED = (
-    "another seed gives the same result: it is not chance, or the seed is a fixed number",
-    "Sorted or turned round is no shuffle: the moods stay together.",
-)
-NEXT = (
-    "times that followed one another still do: they are moved as a block",
-    "All orders of a user's times are equally likely, not only those that are turned.",
-)
-FAIR = (
-    "not all orders are equally likely: early ratings keep early times, or get late ones",
-    "RandomState(seed).permutation(...) is fair; every rating takes part.",
-)
+SEED = ("another seed gives the same result: it is not chance, or the seed is a fixed number", "Sorted or turned round is no shuffle: the moods stay together.")  # fmt: skip
+NEXT = ("times that followed one another still do: they are moved as a block", "All orders of a user's times are equally likely, not only those that are turned.")  # fmt: skip
+FAIR = ("not all orders are equally likely: early ratings keep early times, or get late ones", "RandomState(seed).permutation(...) is fair; every rating takes part.")  # fmt: skip
 check_control = practice.exercise("control", "ex-control", control_facets, (), "an array of times")
