@@ -2,9 +2,9 @@
 
 Each model and each control of the lecture is trained with three seeds on split 1 of MovieLens 100K;
 the main ones also on the other splits, on two splits by time (of the second also the RMSE for users
-who have training ratings), and on the planted ratings. A blend
-takes its weights from validation ratings, a tenth of the training ratings of split 1, on which its
-models are trained once more without these.
+who have training ratings), and on the planted ratings. A blend takes its weights from validation
+ratings, a tenth of the training ratings of split 1, on which its models are trained once more
+without these.
 
 The models are those of the lecture: its cells are executed. What has been computed is kept in
 .comparison/history/ (delete that after a change to the models). The result is utils/history.csv,
