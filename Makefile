@@ -19,10 +19,10 @@ data: $(VENV)/installed  ## load both data sets into the cache, or say why they 
 	$(BIN)/python -c "from utils.data import load_ratings, load_reviews; load_ratings(fallback=False); load_reviews(fallback=False)"
 classroom: $(VENV)/installed  ## every notebook alone, as in Colab, on a simulated network; and on small files of one's own
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m classroom tests/test_colab.py tests/test_own_files.py $(ARGS)
-browser: $(VENV)/slides  ## a lecture, a practice and the slides in Chromium; CHROME_PATH=file, COURSE_SCREENSHOTS=folder
+browser: $(VENV)/slides/segno  ## a lecture, a practice and the slides in Chromium; CHROME_PATH=file, COURSE_SCREENSHOTS=folder
 	$(BIN)/python -m pip install --quiet playwright
 	COURSE_BROWSER=must $(BIN)/python -m pytest -m browser $(ARGS)
-slides: $(VENV)/slides  ## the lectures as slides that need no network: slides/index.html
+slides: $(VENV)/slides/segno  ## the lectures as slides that need no network, and as PDF: slides/index.html
 	$(BIN)/python .tools/make_slides.py $(VENV)/slides
 live: $(VENV)/installed  ## copies of the lectures without outputs, to type along in: live/
 	$(BIN)/python .tools/make_live.py
@@ -58,5 +58,5 @@ $(VENV)/installed: requirements.txt $(CONSTRAINTS)
 	  echo "$$python sets up $(VENV); this takes some minutes."; $$python -m venv $(if $(CONSTRAINTS),--clear) $(VENV)
 	$(BIN)/python -m pip install --quiet -r requirements.txt $(addprefix -c ,$(CONSTRAINTS))
 	touch $@
-$(VENV)/slides: $(VENV)/installed  # reveal.js, MathJax 3 and the font of the code, as these packages carry them
-	$(BIN)/python -m pip install --quiet --no-deps --target $@ sphinx-revealjs==3.2.1 sphinx-mathjax-offline==0.0.2 sphinx-rtd-theme==0.4.3
+$(VENV)/slides/segno: $(VENV)/installed  # reveal.js, MathJax 3, the font of the code, and what makes QR codes
+	$(BIN)/python -m pip install --quiet --no-deps --upgrade --target $(@D) segno==1.6.6 sphinx-revealjs==3.2.1 sphinx-mathjax-offline==0.0.2 sphinx-rtd-theme==0.4.3

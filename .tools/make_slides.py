@@ -172,7 +172,8 @@ def main(packages: Path) -> None:
     written |= {name: html_of(notebooks[name], teaching) for name in sorted(notebooks)}
     for name, html in written.items():
         (SLIDES / f"{name}.html").write_text(html, encoding="utf-8")
-    chromium = browser.find()
+    if chromium := browser.find():
+        print("The slides are written; printing them takes a minute.", flush=True)
     pdfs = {n for n in written if chromium and browser.print_pdf(chromium, SLIDES / f"{n}.html")}
     links = ""
     for name, notebook in sorted(notebooks.items()):

@@ -6,7 +6,8 @@ import nbformat
 
 WORDS = 60  # of prose on a slide
 PARAGRAPH = r"\n\n|\n(?=- |\d\. )"
-SENTENCE = r"(?<=[^A-Z\s][.?!])\s+(?=[A-Z\d*$`(])"
+# A sentence ends with a full stop that is neither behind an initial nor behind a number of a list.
+SENTENCE = r"(?:(?<=\S[.?!])|(?<=[.?!]\*\*))(?<!\W[A-Z]\.)(?<!^\d\.)\s+(?=[A-Z\d*$`(])"
 ROW = re.compile(r"^\| (\d[^|]+) \| (\d+) \| ([^|]+) \| ([^|]+) \|$", re.M)
 
 
@@ -16,10 +17,28 @@ def words(text: str) -> int:
     return len(re.findall(r"\S*\w\S*", prose))
 
 
+def sentences(paragraph: str) -> list[str]:
+    """The sentences of a paragraph.
+
+    What is emphasized or stands in brackets is not cut in two, and a bold beginning stays with the
+    sentence behind it.
+    """
+    found = [""]
+    for part in re.split(SENTENCE, paragraph):
+        said, begins = found[-1], re.fullmatch(r"(- )?\*\*[^*]+\*\*", found[-1])
+        inside = said.count("**") % 2 or said.count("*") % 2 or said.count("(") > said.count(")")
+        if inside or (begins and len(found) == 2):
+            found[-1] += f" {part}"
+        else:
+            found.append(part)
+    return found[1:]
+
+
 def shorten(slide: list[nbformat.NotebookNode]) -> str:
     """Cut fine print, and prose beyond 60 words, out of the cells of a slide: text for the notes.
 
-    The longest paragraph gives its last sentence first. A question to the class is cut last.
+    The longest paragraph gives its last sentence first, unless a part of it is bold; where each has
+    only one, the last goes. A question to the class is cut last.
     """
     cells, cut = [cell for cell in slide if cell.cell_type == "markdown"], []
     whole = "\n\n".join(cell.source for cell in cells)
@@ -30,8 +49,10 @@ def shorten(slide: list[nbformat.NotebookNode]) -> str:
         cut.append(sentence)
 
     def order(found: tuple) -> tuple:
-        _, paragraph, sentences = found
-        return "**Predict first**" not in paragraph, len(sentences) > 1, words(paragraph)
+        _, paragraph, parts = found
+        length = words(paragraph) if len(parts) > 1 else whole.index(paragraph)
+        asked, key = "**Predict first**" in paragraph, "**" in parts[-1]
+        return not asked, len(parts) > 1, not key, length
 
     for cell in cells:
         for paragraph in cell.source.split("\n\n"):
@@ -39,9 +60,9 @@ def shorten(slide: list[nbformat.NotebookNode]) -> str:
                 remove(cell, paragraph, paragraph)
     while sum(words(cell.source) for cell in cells) > WORDS:
         found = [(cell, text) for cell in cells for text in re.split(PARAGRAPH, cell.source)]
-        found = [(*place, re.split(SENTENCE, place[1])) for place in found if words(place[1])]
-        cell, paragraph, sentences = max(found, key=order)
-        remove(cell, paragraph, sentences[-1])
+        found = [(*place, sentences(place[1])) for place in found if words(place[1])]
+        cell, paragraph, parts = max(found, key=order)
+        remove(cell, paragraph, parts[-1])
     return "\n\n".join(sorted(cut, key=whole.index))
 
 

@@ -165,6 +165,20 @@ def test_outputs_are_stored_and_nothing_of_the_machine(course):
     assert notebook.metadata.language_info == {"name": "python"}
 
 
+def test_live_copies_tell_nothing_before_it_happens(tmp_path):
+    notice = "**Notice** It is\n\n- 1.\n\n**Predict first** And then?"
+    code = nbformat.v4.new_code_cell("a = 1\na + 1", metadata={"tags": ["type-along"]})
+    cells = [nbformat.v4.new_markdown_cell(notice), code]
+    said, code = make_live.live(nbformat.v4.new_notebook(cells=cells)).cells
+    before, question = said.source.split("</details>\n\n")
+    assert before.startswith("<details><summary><b>Notice</b></summary>\n\nIt is\n\n- 1.\n\n")
+    assert (question, code.source) == ("**Predict first** And then?", "a = 1")
+    for path in sorted(ROOT.glob("lectures/0[12456]*.ipynb")):
+        cells = nbformat.read(path, 4).cells
+        begun = [cell for cell in cells if "type-along" in cell.metadata.get("tags", [])]
+        assert 2 <= len(begun) <= 3 and all(cell.source.count("\n") < 8 for cell in begun)
+
+
 def test_live_copies_are_the_lectures_without_outputs_and_keep_what_is_written(tmp_path, capsys):
     make_live.make_live(tmp_path)
     lectures = sorted(ROOT.glob("lectures/*.ipynb"))
@@ -172,6 +186,7 @@ def test_live_copies_are_the_lectures_without_outputs_and_keep_what_is_written(t
         copy, lecture = nbformat.read(tmp_path / path.name, 4), nbformat.read(path, 4)
         assert [cell.id for cell in copy.cells] == [cell.id for cell in lecture.cells]
         assert not any(cell.get("outputs") or cell.get("execution_count") for cell in copy.cells)
+        assert not any(re.search("^\\*\\*Notice", cell.source, re.M) for cell in copy.cells)
     changed, run, old = (tmp_path / path.name for path in lectures[:3])
     for path, key, value in ((changed, "source", "typed in class"), (run, "outputs", [])):
         notebook = nbformat.read(path, 4)
