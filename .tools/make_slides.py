@@ -72,6 +72,8 @@ def prepare(notebook: Notebook, teaching: str) -> Notebook:
             shown[-1].metadata.notes = "\n\n".join([notes, shown[-1].metadata.notes])
             continue
         slide[0].metadata.slideshow.slide_type = kind
+        if slide[0].metadata.get("jupyter"):  # a folded cell: no empty slide before its output
+            slide[0].metadata.own_slide = True
         if kind == "slide":
             section = slide[0].source.splitlines()[0]
         else:

@@ -50,9 +50,14 @@ def shorten(slide: list[nbformat.NotebookNode]) -> str:
 
     def order(found: tuple) -> tuple:
         _, paragraph, parts = found
-        length = words(paragraph) if len(parts) > 1 else whole.index(paragraph)
-        asked, key = "**Predict first**" in paragraph, "**" in parts[-1]
-        return not asked, len(parts) > 1, not key, length
+        several = len(parts) > 1
+        length = words(paragraph) if several else whole.index(paragraph)
+        return (
+            "**Predict first**" not in paragraph,
+            several,
+            several and "**" not in parts[-1],
+            length,
+        )
 
     for cell in cells:
         for paragraph in cell.source.split("\n\n"):
