@@ -49,7 +49,8 @@ presenter's view: a window with the next slide, the clock, and the run sheet of 
 """
 IN_CLASS = "03_mf_mean"  # the practice that has a slide, since it is done in class
 PDF = "Beside each page there is a PDF of it."
-NO_PDF = "PDFs are missing: there is no Chromium (CHROME_PATH=file names one), or it failed."
+NO_PDF = """PDFs are missing: there is no Chromium (CHROME_PATH=file names one), or it failed. With
+?print-pdf behind .html any browser prints a page."""
 
 Notebook = nbformat.NotebookNode
 Cells = list[nbformat.NotebookNode]

@@ -23,15 +23,15 @@ def sentences(paragraph: str) -> list[str]:
     What is emphasized or stands in brackets is not cut in two, and a bold beginning stays with the
     sentence behind it.
     """
-    found = [""]
-    for part in re.split(SENTENCE, paragraph):
-        said, begins = found[-1], re.fullmatch(r"(- )?\*\*[^*]+\*\*", found[-1])
+    found, start = [], 0
+    for gap in re.finditer(SENTENCE, paragraph):
+        said = paragraph[start : gap.start()]
         inside = said.count("**") % 2 or said.count("*") % 2 or said.count("(") > said.count(")")
-        if inside or (begins and len(found) == 2):
-            found[-1] += f" {part}"
-        else:
-            found.append(part)
-    return found[1:]
+        begins = not start and re.fullmatch(r"(- )?\*\*[^*]+\*\*", said)
+        if not (inside or begins):
+            found.append(said)
+            start = gap.end()
+    return [*found, paragraph[start:]]
 
 
 def shorten(slide: list[nbformat.NotebookNode]) -> str:
@@ -50,14 +50,9 @@ def shorten(slide: list[nbformat.NotebookNode]) -> str:
 
     def order(found: tuple) -> tuple:
         _, paragraph, parts = found
-        several = len(parts) > 1
+        asked, several = "**Predict first**" in paragraph, len(parts) > 1
         length = words(paragraph) if several else whole.index(paragraph)
-        return (
-            "**Predict first**" not in paragraph,
-            several,
-            several and "**" not in parts[-1],
-            length,
-        )
+        return not asked, several, several and "**" not in parts[-1], length
 
     for cell in cells:
         for paragraph in cell.source.split("\n\n"):
