@@ -1,8 +1,8 @@
 """Copies of the lectures to type along in: `make live`.
 
 They have no outputs, and tell nothing before it happens: a notice opens with a click, and of a cell
-with the tag "type-along" only the first line is there. They lie in live/, which git ignores. A copy
-that was changed or run since it was made is kept.
+with the tag "type-along" the first line is there, and dots. They lie in live/, which git ignores. A
+copy that was changed or run since it was made is kept.
 """
 
 import hashlib
@@ -43,7 +43,7 @@ def live(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         if cell.cell_type == "markdown":
             cell.source = NOTICE.sub(FOLDED, cell.source)
         elif "type-along" in cell.metadata.get("tags", []):
-            cell.source = cell.source.splitlines()[0]
+            cell.source = f"{cell.source.splitlines()[0]}\n# …"
     return copy
 
 

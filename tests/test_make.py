@@ -172,7 +172,7 @@ def test_live_copies_tell_nothing_before_it_happens(tmp_path):
     said, code = make_live.live(nbformat.v4.new_notebook(cells=cells)).cells
     before, question = said.source.split("</details>\n\n")
     assert before.startswith("<details><summary><b>Notice</b></summary>\n\nIt is\n\n- 1.\n\n")
-    assert (question, code.source) == ("**Predict first** And then?", "a = 1")
+    assert (question, code.source) == ("**Predict first** And then?", "a = 1\n# …")
     for path in sorted(ROOT.glob("lectures/0[12456]*.ipynb")):
         cells = nbformat.read(path, 4).cells
         begun = [cell for cell in cells if "type-along" in cell.metadata.get("tags", [])]
