@@ -9,6 +9,7 @@ SCREEN = $(DISPLAY)$(WAYLAND_DISPLAY)$(filter-out Linux,$(shell uname))
 .PHONY: lab run test data classroom browser matrix slides live nbgrader otter grading outputs comparison lists history picture practice publish
 
 lab: $(VENV)/installed  ## JupyterLab; its kernels start in lectures/, so a relative path to the data is made absolute
+	@$(BIN)/python .tools/make_mine.py
 	case "$$COURSE_DATA" in ""|/*) ;; *) COURSE_DATA="$$PWD/$$COURSE_DATA" ;; esac; $(BIN)/jupyter lab --allow-root \
 	  --log-level=ERROR $(if $(SCREEN),,--no-browser) --LabApp.default_url=/lab/tree/lectures/01_embedding_layers.ipynb
 run: $(VENV)/installed  ## all lectures in this shell, on planted ratings, without data or network
