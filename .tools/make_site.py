@@ -87,7 +87,7 @@ def entry(name: str) -> str:
     first = nbformat.read(ROOT / name, as_version=4).cells[0].source
     title = re.search(r"^# \d+ · (.+)", first)[1]
     minutes = re.search(r"\*\*Time\*\* (\d+) minutes", first)[1]
-    colab = re.search(r"https://colab\S+\.ipynb", first)[0]
+    colab = re.search(r"https://colab[^\s)]+\.ipynb", first)[0]
     slides = f"[slides](slides/{Path(name).stem}.html) · " if name.startswith("lectures") else ""
     return f"[{title}]({name})<br>{minutes} minutes · {slides}[Colab]({colab})"
 

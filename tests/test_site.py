@@ -39,7 +39,7 @@ def test_the_index_shows_the_result_and_leads_to_every_notebook():
         colab = f"https://colab.research.google.com/github/{ADDRESS}/blob/main/{name}"
         slides = {f"slides/{path.stem}.html"} if name.startswith("lectures") else set()
         assert {name.replace(".ipynb", ".html"), colab} | slides <= links
-    assert not any("solutions" in link for link in links)
+    assert not any("solutions" in link for link in links) and "](" not in soup.text
     (picture,) = soup.select("img")
     assert picture["src"] == "results.png" and picture["alt"].startswith("Test RMSE in stars")
 
