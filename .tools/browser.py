@@ -33,7 +33,7 @@ def print_pdf(path: str, page: Path) -> bool:
         command = [path, *FLAGS, *PRINT, f"--user-data-dir={profile}", f"--print-to-pdf={pdf}"]
         try:
             subprocess.run(
-                [*command, f"{page.as_uri()}?print-pdf"], capture_output=True, timeout=90
+                [*command, f"{page.as_uri()}?print-pdf"], capture_output=True, timeout=180
             )
         except (OSError, subprocess.TimeoutExpired):
             return False
