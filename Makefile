@@ -6,9 +6,10 @@ BIN := $(VENV)/bin
 FITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 SCREEN = $(DISPLAY)$(WAYLAND_DISPLAY)$(filter-out Linux,$(shell uname))
 
-.PHONY: lab run test data classroom browser matrix slides live nbgrader otter grading outputs comparison lists history picture practice publish
+.PHONY: lab run test data classroom browser matrix slides site live nbgrader otter grading outputs comparison lists history picture practice publish
 
 lab: $(VENV)/installed  ## JupyterLab; its kernels start in lectures/, so a relative path to the data is made absolute
+	@$(BIN)/python .tools/make_mine.py
 	case "$$COURSE_DATA" in ""|/*) ;; *) COURSE_DATA="$$PWD/$$COURSE_DATA" ;; esac; $(BIN)/jupyter lab --allow-root \
 	  --log-level=ERROR $(if $(SCREEN),,--no-browser) --LabApp.default_url=/lab/tree/lectures/01_embedding_layers.ipynb
 run: $(VENV)/installed  ## all lectures in this shell, on planted ratings, without data or network
@@ -19,11 +20,13 @@ data: $(VENV)/installed  ## load both data sets into the cache, or say why they 
 	$(BIN)/python -c "from utils.data import load_ratings, load_reviews; load_ratings(fallback=False); load_reviews(fallback=False)"
 classroom: $(VENV)/installed  ## every notebook alone, as in Colab, on a simulated network; and on small files of one's own
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m classroom tests/test_colab.py tests/test_own_files.py $(ARGS)
-browser: $(VENV)/slides  ## a lecture, a practice and the slides in Chromium; CHROME_PATH=file, COURSE_SCREENSHOTS=folder
+browser: $(VENV)/slides/segno  ## a lecture, a practice and the slides in Chromium; CHROME_PATH=file, COURSE_SCREENSHOTS=folder
 	$(BIN)/python -m pip install --quiet playwright
 	COURSE_BROWSER=must $(BIN)/python -m pytest -m browser $(ARGS)
-slides: $(VENV)/slides  ## the lectures as slides that need no network: slides/index.html
+slides: $(VENV)/slides/segno  ## the lectures as slides that need no network, and as PDF: slides/index.html
 	$(BIN)/python .tools/make_slides.py $(VENV)/slides
+site: slides  ## the same and the notebooks as web pages, which GitHub can publish: site/index.html
+	$(BIN)/python .tools/make_site.py
 live: $(VENV)/installed  ## copies of the lectures without outputs, to type along in: live/
 	$(BIN)/python .tools/make_live.py
 nbgrader: $(VENV)/installed  ## a course folder for nbgrader, with points, and what students get: nbgrader/
@@ -58,5 +61,5 @@ $(VENV)/installed: requirements.txt $(CONSTRAINTS)
 	  echo "$$python sets up $(VENV); this takes some minutes."; $$python -m venv $(if $(CONSTRAINTS),--clear) $(VENV)
 	$(BIN)/python -m pip install --quiet -r requirements.txt $(addprefix -c ,$(CONSTRAINTS))
 	touch $@
-$(VENV)/slides: $(VENV)/installed  # reveal.js, MathJax 3 and the font of the code, as these packages carry them
-	$(BIN)/python -m pip install --quiet --no-deps --target $@ sphinx-revealjs==3.2.1 sphinx-mathjax-offline==0.0.2 sphinx-rtd-theme==0.4.3
+$(VENV)/slides/segno: $(VENV)/installed  # reveal.js, MathJax 3, the font of the code, and what makes QR codes
+	$(BIN)/python -m pip install --quiet --no-deps --upgrade --target $(@D) segno==1.6.6 sphinx-revealjs==3.2.1 sphinx-mathjax-offline==0.0.2 sphinx-rtd-theme==0.4.3

@@ -1,15 +1,21 @@
-"""Copies of the lectures to type along in, without outputs: `make live`.
+"""Copies of the lectures to type along in: `make live`.
 
-They lie in live/, which git ignores. A copy that was changed or run since it was made is kept.
+They have no outputs, and tell nothing before it happens: a notice opens with a click, and of a cell
+with the tag "type-along" the first line is there, and dots. They lie in live/, which git ignores. A
+copy that was changed or run since it was made is kept.
 """
 
 import hashlib
+import re
 from pathlib import Path
 
 import nbformat
 from nbconvert.preprocessors import ClearOutputPreprocessor
 
 ROOT = Path(__file__).resolve().parents[1]
+# A notice with its list or formula; a paragraph of its own behind it, such as a question, stays.
+NOTICE = re.compile(r"^\*\*Notice\*\*\s*(.+?)(?=\n\n[A-Z*`]|\Z)", re.M | re.S)
+FOLDED = r"<details><summary><b>Notice</b></summary>\n\n\1\n\n</details>"
 
 
 def digest(notebook: nbformat.NotebookNode) -> str:
@@ -30,12 +36,22 @@ def write_unless_changed(notebook: nbformat.NotebookNode, target: Path) -> None:
     print(f"{target} is new.")
 
 
+def live(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """The copy of a lecture: without outputs, with notices folded and cells to type begun."""
+    copy, _ = ClearOutputPreprocessor().preprocess(notebook, {})
+    for cell in copy.cells:
+        if cell.cell_type == "markdown":
+            cell.source = NOTICE.sub(FOLDED, cell.source)
+        elif "type-along" in cell.metadata.get("tags", []):
+            cell.source = f"{cell.source.splitlines()[0]}\n# …"
+    return copy
+
+
 def make_live(folder: Path = ROOT / "live") -> None:
-    """Write the copies into `folder`, without outputs."""
+    """Write the copies into `folder`."""
     folder.mkdir(exist_ok=True)
     for path in sorted((ROOT / "lectures").glob("*.ipynb")):
-        notebook, _ = ClearOutputPreprocessor().preprocess(nbformat.read(path, as_version=4), {})
-        write_unless_changed(notebook, folder / path.name)
+        write_unless_changed(live(nbformat.read(path, as_version=4)), folder / path.name)
 
 
 if __name__ == "__main__":

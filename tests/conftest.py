@@ -3,7 +3,6 @@
 import functools
 import os
 import re
-import shutil
 import socket
 import sys
 from collections.abc import Iterator
@@ -17,6 +16,8 @@ from nbval.plugin import IPyNbCell
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / ".tools")]
 ADDRESS = re.search(r"^ADDRESS := (\S+)", (ROOT / "Makefile").read_text("utf-8"), re.M)[1]
+
+import browser  # noqa: E402
 
 from utils.data import DataError, load_ratings, load_reviews  # noqa: E402
 
@@ -92,17 +93,6 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"notebooks: run WITHOUT comparing their outputs, {why}"
 
 
-BROWSERS = (
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-)
-FLAGS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
---disable-component-update --disable-sync""".split()
-
-
 def missing(what: str) -> NoReturn:
     """Skip a test in the browser; with COURSE_BROWSER=must, as `make browser` sets it, fail."""
     if os.environ.get("COURSE_BROWSER") == "must":
@@ -117,9 +107,7 @@ def chromium() -> Iterator:
         from playwright.sync_api import sync_playwright
     except ImportError:
         missing("no playwright: make browser")
-    places = [os.environ["CHROME_PATH"]] if os.environ.get("CHROME_PATH") else BROWSERS
-    path = next(filter(None, map(shutil.which, places)), None)
-    if not path:
-        missing(f"no browser, none of {', '.join(places)}; CHROME_PATH can name one")
+    if not (path := browser.find()):
+        missing(f"no browser, none of {', '.join(browser.BROWSERS)}; CHROME_PATH can name one")
     with sync_playwright() as started:
-        yield started.chromium.launch(executable_path=path, args=FLAGS)
+        yield started.chromium.launch(executable_path=path, args=browser.FLAGS)

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import make_live
+import make_mine
 import nbformat
 import pytest
 from conftest import ADDRESS, ROOT
@@ -87,6 +88,7 @@ def test_make_takes_a_python_that_fits_and_says_which(there, taken, course):
 @pytest.mark.parametrize("data", ["/my data", "my data/$HOME", "data", ""])
 def test_make_lab_keeps_the_path_to_the_data(data, course):
     script(course / ".venv/bin/jupyter", 'echo "data in <$COURSE_DATA>"')
+    script(course / ".venv/bin/python", "exit 0")
     (course / ".venv/installed").touch()
     absolute = str(course / data) if data else ""
     done = make(course, "lab", COURSE_DATA=data)
@@ -152,7 +154,8 @@ def tool(folder: Path, name: str, *arguments: str) -> str:
 def test_make_run_shows_progress_and_the_table_and_writes_nothing(course):
     before = {path: path.read_bytes() for path in course.rglob("*.ipynb")}
     said = tool(course, "run_lectures")
-    assert re.search(r"(?s)01_short.*: \d+ s\n.*06_ncf3_neural.*: \d+ s\n.*MF +0\.95\n", said)
+    took = r": \d+ s, 0\.\d GB\n"
+    assert re.search(rf"(?s)01_short.*{took}.*06_ncf3_neural.*{took}.*MF +0\.95\n", said)
     assert {path: path.read_bytes() for path in course.rglob("*.ipynb")} == before
 
 
@@ -165,6 +168,20 @@ def test_outputs_are_stored_and_nothing_of_the_machine(course):
     assert notebook.metadata.language_info == {"name": "python"}
 
 
+def test_live_copies_tell_nothing_before_it_happens(tmp_path):
+    notice = "**Notice** It is\n\n- 1.\n\n**Predict first** And then?"
+    code = nbformat.v4.new_code_cell("a = 1\na + 1", metadata={"tags": ["type-along"]})
+    cells = [nbformat.v4.new_markdown_cell(notice), code]
+    said, code = make_live.live(nbformat.v4.new_notebook(cells=cells)).cells
+    before, question = said.source.split("</details>\n\n")
+    assert before.startswith("<details><summary><b>Notice</b></summary>\n\nIt is\n\n- 1.\n\n")
+    assert (question, code.source) == ("**Predict first** And then?", "a = 1\n# …")
+    for path in sorted(ROOT.glob("lectures/0[12456]*.ipynb")):
+        cells = nbformat.read(path, 4).cells
+        begun = [cell for cell in cells if "type-along" in cell.metadata.get("tags", [])]
+        assert 2 <= len(begun) <= 3 and all(cell.source.count("\n") < 8 for cell in begun)
+
+
 def test_live_copies_are_the_lectures_without_outputs_and_keep_what_is_written(tmp_path, capsys):
     make_live.make_live(tmp_path)
     lectures = sorted(ROOT.glob("lectures/*.ipynb"))
@@ -172,6 +189,7 @@ def test_live_copies_are_the_lectures_without_outputs_and_keep_what_is_written(t
         copy, lecture = nbformat.read(tmp_path / path.name, 4), nbformat.read(path, 4)
         assert [cell.id for cell in copy.cells] == [cell.id for cell in lecture.cells]
         assert not any(cell.get("outputs") or cell.get("execution_count") for cell in copy.cells)
+        assert not any(re.search("^\\*\\*Notice", cell.source, re.M) for cell in copy.cells)
     changed, run, old = (tmp_path / path.name for path in lectures[:3])
     for path, key, value in ((changed, "source", "typed in class"), (run, "outputs", [])):
         notebook = nbformat.read(path, 4)
@@ -190,6 +208,18 @@ def test_live_copies_are_the_lectures_without_outputs_and_keep_what_is_written(t
     assert len(nbformat.read(old, 4).cells) > 3
     said = capsys.readouterr().out
     assert said.count("is kept: it was changed or run") == 2 and said.count("is new") > 3
+
+
+def test_practices_lie_in_mine_and_answers_are_kept(tmp_path):
+    make_mine.make_mine(tmp_path)
+    first, *others = sorted(ROOT.glob("practice/*.ipynb"))
+    for path in (first, *others):
+        assert nbformat.read(tmp_path / path.name, 4).cells == nbformat.read(path, 4).cells
+    mine = nbformat.read(tmp_path / first.name, 4)
+    mine.cells[-1].source = "my answer"
+    nbformat.write(mine, tmp_path / first.name)
+    make_mine.make_mine(tmp_path)
+    assert nbformat.read(tmp_path / first.name, 4).cells[-1].source == "my answer"
 
 
 # The address -------------------------------------------------------------------------------------
