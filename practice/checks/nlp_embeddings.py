@@ -14,26 +14,29 @@ summary = practice.summary
 
 # 1 -----------------------------------------------------------------------------------------
 
-WORDS = ["food", "the", "not", "soup", "good", "was", "dont", "café", "bread", "7", "soup2"]
+PAIRS = ["the bread", "bread was", "was not", "not good", "good not", "not the", "the food"]
+PAIRS += ["soup good", "good was", "was the", "was bread", "soup was", "was dont", "café soup2"]
+PAIRS += ["soup2 was", "was 7", "the soup", "was good"]
 REVIEWS = {  # for each, what it is about; what went wrong before has been said before
     "the bread was not good not the food": "",
-    "soup order": "an unknown word, `order`",
+    "soup order": "an unknown pair",
     "NOT good was The Bread": "capital letters",
     "(soup), good; was: bread!": "punctuation at the ends of words",
     "_soup_ was don't": "punctuation in and at words: don't is dont, and _ is punctuation",
     "café soup2 was 7": "letters with accents and digits, which are no punctuation",
     "the soup  was   good ": "more than one blank",
     "not good not good not good not good not good not good not good": "more than 12 words",
+    "soup": "a single word",
     "?!": "no word",
     "": "no word",
 }
 
 
-def words_facets(word_indices: Callable, draw: int) -> Iterator[Facet]:
+def pairs_facets(pair_indices: Callable, draw: int) -> Iterator[Facet]:
     """The indices of reviews, each of which is difficult in one way only."""
-    words = [str(word) for word in np.random.RandomState(draw).permutation(WORDS)]
+    pairs = [str(pair) for pair in np.random.RandomState(draw).permutation(PAIRS)]
     for review, about in REVIEWS.items():
-        found = word_indices(review, ["", "[UNK]", *words])
+        found = pair_indices(review, ["", "[UNK]", *pairs])
         case = f"in {review!r}" + f" ({about})" * bool(about)
         listed = isinstance(found, list | np.ndarray)
         require(listed, f"expected a list of indices; found {kind(found)}", ONCE)
@@ -47,7 +50,7 @@ def say_indices(case: str, found: list, right: list) -> tuple[str, str]:
     wrong = [(mine, one) for mine, one in zip(found, right, strict=True) if mine != one]
     if all(one == 1 for _, one in wrong):
         padding = ", which is kept for padding" * (wrong[0][0] == 0)
-        return f"the unknown word becomes {wrong[0][0]}{padding}; expected 1", UNKNOWN
+        return f"the unknown pair becomes {wrong[0][0]}{padding}; expected 1", UNKNOWN
     if isinstance(found[0], str):
         return (
             f"{case} there are texts, {found[:3]}; expected their places in the vocabulary",
@@ -56,34 +59,39 @@ def say_indices(case: str, found: list, right: list) -> tuple[str, str]:
     return difference(f"{case} the indices", found, right)[0], PRINT
 
 
-PRINT = "Print the words that your function makes of the review, before it looks them up."
+PRINT = "Print the pairs that your function makes of the review, before it looks them up."
 UNKNOWN = "The vocabulary has a place for it: what is [UNK]?"
 LOWER = "Which method of a text makes it lowercase?"
 SIGNS = "Take the characters of string.punctuation out before you cut, with nothing in their place."
-ONCE = "One index for each word, in the review's order, however often it comes."
-LOOK_UP, CUT, BARE = "place.get(word, 1)", "bare.split()", "if sign not in string.punctuation"
+ONCE = "One index for each pair, in the review's order, however often it comes."
+NEIGHBOURS = "Write the pairs of a review of three words down. Which words begin one?"
+PAIR, EACH = '" ".join(words[k : k + 2])', "range(len(words) - 1)"
+CUT, BARE = "bare.split()", "if sign not in string.punctuation"
 # fmt: off
-WRONG_WORDS = [
-    ("the function stops at a word that is not in the vocabulary", "What should come back for a new word?",
+WRONG_PAIRS = [
+    ("the function stops at a pair that is not in the vocabulary", "What should come back for a new pair?",
         {"stops": "KeyError|is not in list"}),
-    ("a list is asked for an entry in the place of a word; places are numbers",
-        "vocabulary[k] is the word in place k. Here you want the way back, from word to place.",
+    ("a list is asked for an entry in the place of a pair; places are numbers",
+        "vocabulary[k] is the pair in place k. Here you want the way back, from pair to place.",
         {"stops": "list indices must be integers"}),
-    ("each letter gets an index, not each word", "A loop over a text runs over its letters. What cuts it?", (CUT, "bare")),
-    ("a word that comes twice has one index only", ONCE, (CUT, f"dict.fromkeys({CUT})")),
-    ("only the first word has an index", "Is the `return` inside the loop?", (CUT, f"{CUT}[:1]")),
+    ("each letter begins a pair, not each word", "A loop over a text runs over its letters. What cuts it?", (CUT, "bare")),
+    ("a word that comes twice counts once only", ONCE, (CUT, f"list(dict.fromkeys({CUT}))")),
+    ("only the first pair has an index", "Is the `return` inside the loop?", (EACH, f"{EACH}[:1]")),
+    ("there are as many indices as words; the last word begins no pair", NEIGHBOURS, (EACH, "range(len(words))")),
+    ("every second pair is missing: each word but the last begins one", NEIGHBOURS, (EACH, f"{EACH}[::2]")),
+    ("the two words of a pair are exchanged", "Which word comes first?", (PAIR, '" ".join(words[k : k + 2][::-1])')),
     ("words are looked up in uppercase; the vocabulary is lowercase", LOWER, ("lower", "upper")),
-    ("the unknown word is left out: there are fewer indices than words", UNKNOWN, (f"in {CUT}", f"in {CUT} if word in place")),
+    ("the unknown pair is left out: there are fewer indices than pairs", UNKNOWN, (EACH, f"{EACH} if {PAIR} in place")),
     ("capital letters make a word unknown: 'The' is not 'the'", LOWER, (".lower()", "")),
     ("a word with punctuation on it counts as another word: 'good;' is not 'good'", SIGNS, (f" {BARE}", "")),
     ("punctuation becomes a blank: the apostrophe of don't cuts it into two words, don and t", SIGNS,
         (f"sign {'for sign in review.lower()'} {BARE}", 'sign if sign not in string.punctuation else " " for sign in review.lower()')),
     ("punctuation inside a word stays, so that don't is not found as 'dont'", SIGNS,
-        (f"word in {CUT}", "word in (one.strip(string.punctuation) for one in review.lower().split()) if word")),
+        (CUT, "[word for one in review.lower().split() if (word := one.strip(string.punctuation))]")),
 ]
 # fmt: on
-check_word_indices = practice.exercise(
-    "word_indices", "ex-words", words_facets, WRONG_WORDS, "a list of indices"
+check_pair_indices = practice.exercise(
+    "pair_indices", "ex-pairs", pairs_facets, WRONG_PAIRS, "a list of indices"
 )
 
 
@@ -116,32 +124,33 @@ def pad_facets(pad: Callable, draw: int) -> Iterator[Facet]:
 
 
 SHORTER = "The shorter ones want zeros, the longer ones a cut."
-ROW, FILL = "row[: len(review)] =", "Which index is kept for places without a word?"
+ROW, FILL = (
+    "row[max(0, length - len(review)) :] =",
+    "Which index is kept for places without a word?",
+)
 ZEROS, LINES = "np.zeros((len(indices), length), int)", "zip(rows, indices, strict=True)"
 ROOM = "Of the places of a row, which get the words, and what do the others hold?"
 # fmt: off
 WRONG_PAD = [
-    ("the zeros stand in front; expected: behind", "Where does row 0 begin? (Keras's pad_sequences has an argument `padding`.)",
-        (ROW, "row[max(0, length - len(review)) :] =")),
-    ("of the review that is too long the last words stay; expected: the first",
-        "Which end do you cut? (Keras's pad_sequences has an argument `truncating`.)", ("review[:length]", "review[-length:]")),
+    ("the zeros stand behind; expected: in front", "Where does the review end in its row? Count from there.", (ROW, "row[: len(review)] =")),
+    ("of the review that is too long the first indices stay; expected: the last", "Which end do you cut?", ("[-length:]", "[:length]")),
     ("the free places hold a 1, that is [UNK]; expected 0, which means no word", FILL, ("np.zeros", "np.ones")),
     ("the free places hold a -1, which is no index; expected 0, which means no word", FILL, (ZEROS, f"{ZEROS} - 1")),
     ("there are as many columns as the longest review of this batch has words", "All batches want the same. Where does `length` go?",
         ("    rows =", "    length = max(map(len, indices))\n    rows =")),
     ("there are always 4 columns, as in the example, whatever the argument `length` says", "Where does `length` go?",
-        (ZEROS, "np.zeros((len(indices), 4), int)"), (":length", ":4")),
+        ("    rows =", "    length = 4\n    rows =")),
     ("a review is missing, the one that is too long", "It is to be cut, not thrown away.",
         ("    rows =", "    indices = [one for one in indices if len(one) <= length]\n    rows =")),
-    ("the rest of a long review goes on in the next row; it should be cut, so that the first words stay", "A row for each review.",
-        lambda indices, n: np.array([(one[k : k + n] + [0] * n)[:n] for one in indices for k in range(0, max(len(one), 1), n)])),
+    ("the rest of a long review goes on in the next row; it should be cut, so that the last indices stay", "A row for each review.",
+        lambda indices, n: np.array([([0] * n + one[k : k + n])[-n:] for one in indices for k in range(0, max(len(one), 1), n)])),
     ("the rows are sorted by length; expected: in the order of the reviews", "Which review does row 0 belong to, afterwards?",
         (LINES, "zip(rows, sorted(indices, key=len), strict=True)")),
     ("a short review starts again from its first word", "np.resize repeats. What should stand in the free places?",
         lambda indices, n: np.array([np.resize(one or [0], n) for one in indices])),
     ("a review is put into a row that is longer than it", ROOM, (ROW, "row[:] =")),
-    ("a review is put into a row that is shorter than it", "Cut the review first.", ("review[:length]", "review")),
-    ("rows of different lengths make no array", SHORTER, lambda indices, n: np.array([one[:n] for one in indices])),
+    ("a review is put into a row that is shorter than it", "Cut the review first.", ("review[-length:]", "review")),
+    ("rows of different lengths make no array", SHORTER, lambda indices, n: np.array([one[-n:] for one in indices])),
 ]
 # fmt: on
 check_pad = practice.exercise("pad", "ex-pad", pad_facets, WRONG_PAD, "an array of rows")
@@ -183,16 +192,21 @@ def build_facets(build_network: Callable, draw: int) -> Iterator[Facet]:
         weight.assign(np.full(shape, float(shape != (1,))))
     rows = np.random.RandomState(draw).randint(1, num_known + 2, size=(400, length))
     levels = len(np.unique(np.asarray(model(rows, training=True)).round(3)))
-    steps = 2, factors + 1, factors * length + 1
-    where = next((k for k, step in enumerate(steps) if levels <= step), 3)
-    yield Facet("the place of the dropout", where, (DROPPED[where], "It stands behind the mean."))
+    steps = 1, 2, factors + 1, length + 1, factors * length + 1
+    where = next((k for k, step in enumerate(steps) if levels <= step), 5)
+    yield Facet("the place of the dropout", where, (DROPPED[where], NOISE))
 
 
 DROPPED = (
-    "the dropout sets whole scores to 0; expected: single numbers of the mean",
+    "the dropout takes the same places from all reviews of a batch; expected: from each its own",
+    "the dropout sets whole scores to 0; expected: whole words",
+    "the dropout sets numbers of the mean to 0; expected: whole words",
     "",
-    "the dropout works on the single word vectors; expected: on their mean",
+    "the dropout sets single numbers of the word vectors to 0; expected: whole words",
     "there is noise, but nothing is dropped",
+)
+NOISE = (
+    "Word vectors have the shape (batch, length, num_factors). Along which axis is 0 or 1 the same?"
 )
 TAKEN = "Which indices are there that belong to no word of its own? Each wants a row."
 UNIT = "σ comes with the loss: from_logits=True applies it. A linear unit has no activation."

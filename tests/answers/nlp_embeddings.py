@@ -12,109 +12,116 @@ def subclass(score: str) -> str:
     """A network as a class."""
     return f"""
 class Network(keras.Model):
-    def __init__(self, num_known, num_factors, dropout):
+    def __init__(self, num_known, num_factors, dropout, length):
         super().__init__()
         self.table = layers.Embedding(num_known + 2, num_factors)
-        self.dropout = layers.Dropout(dropout)
+        self.dropout = layers.Dropout(dropout, noise_shape=(None, length, 1))
         self.last = layers.Dense(1)
 
     def call(self, word, training=False):
         real = keras.ops.cast(keras.ops.expand_dims(word, -1) > 0, "float32")
-        total = keras.ops.sum(self.table(word) * real, axis=1)
+        total = keras.ops.sum(self.dropout(self.table(word), training=training) * real, axis=1)
         return {score}
 
 
 def build_network(num_known, num_factors, dropout, length):
-    return Network(num_known, num_factors, dropout)
+    return Network(num_known, num_factors, dropout, length)
 """
 
 
 def sequential(first: str, *more: str) -> str:
-    """A network as a list of layers, around the usual two last ones."""
-    return f"return keras.Sequential([{first}{', '.join(more)}, layers.Dropout(dropout), layers.Dense(1)])"
+    """A network as a list of layers, in front of the last one."""
+    return f"return keras.Sequential([{first}{', '.join(more)}, layers.Dense(1)])"
 
 
-LOOK_UP, CUT, SIGNS = "place.get(word, 1)", "bare.split()", "if sign not in string.punctuation"
-FOUND = f"[{LOOK_UP} for word in {CUT}]"
+PAIR, EACH, CUT = '" ".join(words[k : k + 2])', "range(len(words) - 1)", "bare.split()"
+LOOK_UP, SIGNS = f"place.get({PAIR}, 1)", "if sign not in string.punctuation"
+FOUND = f"[{LOOK_UP} for k in {EACH}]"
 BARE = "bare = review.{}().translate(str.maketrans('', '', string.punctuation))\n"
-INDEX = "[vocabulary.index(w) if w in vocabulary else 1 for w in {}]"
-ROWS, REVIEW = "np.zeros((len(indices), length), int)", "review[:length]"
-PADDED = "(list(r) + [0] * length)[:length]"
+INDEX = "[vocabulary.index(p) if p in vocabulary else 1 for p in pairs]"
+PAIRS = "words = {}\npairs = [f'{{a}} {{b}}' for a, b in zip(words, words[1:])]\nreturn " + INDEX
+ROWS, REVIEW = "np.zeros((len(indices), length), int)", "review[-length:]"
+PADDED = "([0] * length + list(r))[-length:]"
 KERAS_PAD = "return keras.utils.pad_sequences(indices, maxlen=length{})"
 INPUT = 'keras.Input((length,), dtype="int32"), '
 TABLE = "layers.Embedding(num_known + 2, num_factors, mask_zero=True)"
+WORDS = "layers.Dropout(dropout, noise_shape=(None, length, 1))"
 MEAN = 'layers.GlobalAveragePooling1D(name="mean")(w_j)'
-DROP = '    mean = layers.Dropout(dropout, name="dropout")(mean)\n'
-DENSE = 'layers.Dense(1, name="score")(mean)'
+DROP = '    w_j = layers.Dropout(dropout, noise_shape=(None, length, 1), name="drop_words")(w_j)\n'
+DENSE, NOISE = 'layers.Dense(1, name="score")(mean)', ", noise_shape=(None, length, 1)"
 RETURN = f'return keras.Model(word, {DENSE}, name="average")'
 TEXT, ERROR = "texts[int(np.argmax(error))]", "np.abs(np.asarray(labels) - chance)"
-DONE = "self.last(self.dropout(total / {}, training=training))"
+DONE = "self.last(total / {})"
 TRUE = "keras.ops.sum(real, axis=1)"
 # fmt: off
 WRONG = {
-    "word_indices": [
+    "pair_indices": [
         ("capital letters make a word unknown", ("review.lower()", "review")),
-        ("capital letters make a word unknown", "return " + INDEX.format("review.split()")),
-        ("the vocabulary is lowercase", BARE.format("upper") + "return " + INDEX.format("bare.split()")),
+        ("capital letters make a word unknown", PAIRS.format("review.split()")),
+        ("the vocabulary is lowercase", BARE.format("upper") + PAIRS.format(CUT)),
         ("a word with punctuation on it", (f" {SIGNS}", "")),
         ("cuts it into two words", (f"sign for sign in review.lower() {SIGNS}",
             'sign if sign not in string.punctuation else " " for sign in review.lower()')),
         ("punctuation inside a word stays", "bare = [w.strip(string.punctuation) for w in review.lower().split()]\n"
-            "return " + INDEX.format("bare if w")),
-        ("_ is punctuation", "import re\nwords = re.sub(r'[^\\w\\s]', '', review.lower()).split()\nreturn " + INDEX.format("words")),
-        ("digits, which are no punctuation", "words = ''.join(c for c in review.lower() if c.isalpha() or c.isspace()).split()\nreturn " + INDEX.format("words")),
-        ("letters with accents and digits, which are no punctuation", "import re\nwords = re.sub('[^a-z0-9 ]', '', review.lower()).split()\nreturn " + INDEX.format("words")),
-        ("the unknown word is left out", (FOUND, f"[place[w] for w in {CUT} if w in place]")),
-        ("the unknown word is left out", ("review.lower()", "review"), (FOUND, f"[place[w] for w in {CUT} if w in place]")),
-        ("stops at a word that is not in the vocabulary", (LOOK_UP, "place[word]")),
-        ("stops at a word that is not in the vocabulary", (LOOK_UP, "vocabulary.index(word)")),
-        ("0, which is kept for padding", (LOOK_UP, "place.get(word, 0)")),
-        ("the unknown word becomes None", (LOOK_UP, "place.get(word)")),
-        ("the unknown word becomes 13; expected 1", (LOOK_UP, "place.get(word, len(place))")),
-        ("changes its argument `vocabulary`", BARE.format("lower") + "for word in bare.split():\n    if word not in vocabulary:\n"
-            "        vocabulary.append(word)\nreturn [vocabulary.index(word) for word in bare.split()]"),
+            + PAIRS.format("[w for w in bare if w]")),
+        ("_ is punctuation", "import re\n" + PAIRS.format("re.sub(r'[^\\w\\s]', '', review.lower()).split()")),
+        ("digits, which are no punctuation", PAIRS.format("''.join(c for c in review.lower() if c.isalpha() or c.isspace()).split()")),
+        ("letters with accents and digits, which are no punctuation", "import re\n" + PAIRS.format("re.sub('[^a-z0-9 ]', '', review.lower()).split()")),
+        ("the unknown pair is left out", (EACH, f"{EACH} if {PAIR} in place")),
+        ("the unknown pair is left out", ("review.lower()", "review"), (EACH, f"{EACH} if {PAIR} in place")),
+        ("stops at a pair that is not in the vocabulary", (LOOK_UP, f"place[{PAIR}]")),
+        ("stops at a pair that is not in the vocabulary", (LOOK_UP, f"vocabulary.index({PAIR})")),
+        ("0, which is kept for padding", (f"{PAIR}, 1", f"{PAIR}, 0")),
+        ("the unknown pair becomes None", (f"{PAIR}, 1", PAIR)),
+        ("the unknown pair becomes 20; expected 1", (f"{PAIR}, 1", f"{PAIR}, len(place)")),
+        ("changes its argument `vocabulary`", BARE.format("lower") + "words = bare.split()\nfor pair in zip(words, words[1:]):\n"
+            "    if ' '.join(pair) not in vocabulary:\n        vocabulary.append(' '.join(pair))\n"
+            "return [vocabulary.index(' '.join(pair)) for pair in zip(words, words[1:])]"),
         ("more than one blank", (CUT, 'bare.split(" ")')),
         ("off by the same -2", ("enumerate(vocabulary)", "enumerate(vocabulary[2:])")),
         ("off by the same 1", ("enumerate(vocabulary)", "enumerate(vocabulary, 1)")),
-        ("there are texts, .*; expected their places", (FOUND, CUT)),
-        ("a list is asked for an entry in the place of a word", (LOOK_UP, "vocabulary[word]")),
-        ("each letter gets an index", (CUT, "review")),
-        ("comes twice has one index only", (CUT, f"dict.fromkeys({CUT})")),
-        ("comes twice has one index only", (CUT, f"set({CUT})")),
+        ("there are texts, .*; expected their places", (LOOK_UP, PAIR)),
+        ("a list is asked for an entry in the place of a pair", (LOOK_UP, f"vocabulary[{PAIR}]")),
+        ("each letter begins a pair", (CUT, "bare")),
+        ("comes twice counts once only", (CUT, f"list(dict.fromkeys({CUT}))")),
+        ("as many indices as words", BARE.format("lower") + "return [vocabulary.index(w) if w in vocabulary else 1 for w in bare.split()]"),
+        ("as many indices as words", (EACH, "range(len(words))")),
+        ("every second pair is missing", BARE.format("lower") + "w = bare.split()\npairs = [f'{a} {b}' for a, b in zip(w[::2], w[1::2])]\nreturn " + INDEX),
+        ("are exchanged", PAIRS.replace("{{a}} {{b}}", "{{b}} {{a}}").format("review.lower().split()")),
         ("expected a list of indices; found a set", (FOUND, f"{{{FOUND[1:-1]}}}")),
         ("expected a list of indices; found a tuple", (FOUND, f"tuple({FOUND})")),
         ("expected a list of indices; found a generator", (FOUND, f"({FOUND[1:-1]})")),
         ("the right numbers, in the opposite order", (FOUND, f"{FOUND}[::-1]")),
-        ("only the first word has an index|not in the vocabulary", "for word in review.lower().split():\n    return [vocabulary.index(word)]"),
+        ("only the first pair has an index", PAIRS.format("review.lower().split()[:2]")),
         ("uses `by_keras`", ("vocabulary)}", "by_keras.get_vocabulary())}")),
-        (r"no word\) you find 1 indices, \[1\]; expected 0", ("    return [", f"    if not {CUT}:\n        return [1]\n    return [")),
+        (r"a single word\) you find 1 indices, \[1\]; expected 0", ("    return [", "    if len(words) < 2:\n        return [1]\n    return [")),
     ],
     "pad": [
-        ("put into a row that is longer than it", ("row[: len(review)] =", "row[:] =")),
+        ("put into a row that is longer than it", ("row[max(0, length - len(review)) :] =", "row[:] =")),
         ("put into a row that is shorter than it", (REVIEW, "review")),
-        ("rows of different lengths make no array", "return np.array([r[:length] for r in indices])"),
-        ("changes its argument `indices`", "for r in indices:\n    while len(r) < length:\n        r.append(0)\n    r = r[:length]\nreturn indices"),
-        ("changes its argument `indices`", f"for r in indices:\n    r += [0] * (length - len(r))\nreturn np.array([{PADDED} for r in indices])"),
-        ("the zeros stand in front", "return np.array([[0] * (length - len(r)) + r[:length] for r in indices])"),
-        ("the zeros stand in front", KERAS_PAD.format("")),
-        ("the zeros stand in front", KERAS_PAD.format(", truncating='post'")),
-        ("the last words stay", KERAS_PAD.format(", padding='post'")),
-        (r"the rows have the lengths \[4, 9, 4, 4\]; expected 4", "return [r + [0] * (length - len(r)) for r in indices]"),
-        (r"the rows have the lengths \[2, 1, 0, 3\]; expected 5", "return [r[:length] for r in indices]"),
-        ("as many columns as the longest", "n = max(map(len, indices))\nreturn np.array([r + [0] * (n - len(r)) for r in indices])"),
-        ("always 4 columns.* argument", (ROWS, "np.zeros((len(indices), 4), int)"), (REVIEW, "review[:4]")),
+        ("rows of different lengths make no array", "return np.array([r[-length:] for r in indices])"),
+        ("changes its argument `indices`", "for r in indices:\n    while len(r) < length:\n        r.insert(0, 0)\n    r = r[-length:]\nreturn indices"),
+        ("changes its argument `indices`", f"for r in indices:\n    r[:0] = [0] * (length - len(r))\nreturn np.array([{PADDED} for r in indices])"),
+        ("the zeros stand behind", "return np.array([r[-length:] + [0] * (length - len(r)) for r in indices])"),
+        ("the zeros stand behind", KERAS_PAD.format(", padding='post', truncating='post'")),
+        ("the zeros stand behind", KERAS_PAD.format(", padding='post'")),
+        ("the first indices stay", KERAS_PAD.format(", truncating='post'")),
+        (r"the rows have the lengths \[4, 9, 4, 4\]; expected 4", "return [[0] * (length - len(r)) + r for r in indices]"),
+        (r"the rows have the lengths \[2, 1, 0, 3\]; expected 5", "return [r[-length:] for r in indices]"),
+        ("as many columns as the longest", "n = max(map(len, indices))\nreturn np.array([[0] * (n - len(r)) + r for r in indices])"),
+        ("always 4 columns.* argument", ("    rows =", "    length = 4\n    rows =")),
         ("a review is missing, the one that is too long", ("    rows =", "    indices = [r for r in indices if len(r) <= length]\n    rows =")),
         ("goes on in the next row", "rows = []\nfor row in indices:\n    for start in range(0, max(len(row), 1), length):\n"
-            "        part = row[start : start + length]\n        rows.append(part + [0] * (length - len(part)))\nreturn np.array(rows)"),
+            "        part = row[start : start + length]\n        rows.append([0] * (length - len(part)) + part)\nreturn np.array(rows)"),
         ("hold a 1, that is ", ("np.zeros", "np.ones")),
-        ("hold a -1, which is no index", KERAS_PAD.format(", padding='post', truncating='post', value=-1")),
+        ("hold a -1, which is no index", KERAS_PAD.format(", value=-1")),
         ("rows and columns are exchanged", ("return rows", "return rows.T")),
         (r"the shape is \(20,\)", ("return rows", "return rows.ravel()")),
         ("starts again", "return np.array([np.resize(r or [0], length) for r in indices])"),
-        ("uses `LENGTH`", (", length), int", ", LENGTH), int")),
+        ("uses `LENGTH`", (", length), int", ", LENGTH), int"), ("(0, length", "(0, LENGTH")),
         ("sorted by length", "rows = np.zeros((len(indices), length), dtype=int)\nfor k, row in enumerate(sorted(indices, key=len)):\n"
-            "    row = row[:length]\n    rows[k, : len(row)] = row\nreturn rows"),
-        ("expected an array of NumPy, found an EagerTensor", "import tensorflow as tf\nreturn tf.ragged.constant(indices).to_tensor(shape=(None, length))"),
+            "    row = row[-length:]\n    rows[k, length - len(row) :] = row\nreturn rows"),
+        ("expected an array of NumPy, found an EagerTensor", "import tensorflow as tf\nreturn tf.constant(keras.utils.pad_sequences(indices, length))"),
         (r"holds objects.*\(object\)", f"return np.array([{PADDED} for r in indices], dtype=object)"),
         ("holds texts, not whole numbers", f"return np.array([[str(j) for j in {PADDED}] for r in indices])"),
     ],
@@ -144,10 +151,13 @@ WRONG = {
         ("there is no dropout", (DROP, "")),
         (r"the dropout has the rates \[0.5\]; expected \[0.3\]", ("Dropout(dropout,", "Dropout(0.5,")),
         (r"the dropout has the rates \[0.7\]", ("Dropout(dropout,", "Dropout(1 - dropout,")),
-        ("works on the single word vectors", (DROP, ""), (MEAN, MEAN.replace("(w_j)", "(layers.Dropout(dropout)(w_j))"))),
+        ("sets single numbers of the word vectors to 0", (NOISE, "")),
+        ("sets numbers of the mean to 0", (DROP, ""), (DENSE, DENSE.replace("(mean)", "(layers.Dropout(dropout)(mean))"))),
+        ("sets numbers of the mean to 0", (NOISE, ", noise_shape=(None, 1, num_factors)")),
+        ("the same places from all reviews", (NOISE, ", noise_shape=(1, length, 1)")),
         ("sets whole scores to 0", (DROP, ""), (DENSE, f"layers.Dropout(dropout)({DENSE})")),
-        ("there is noise, but nothing is dropped", ("layers.Dropout", "layers.GaussianDropout")),
-        ("the same rows score differently each time", ('"dropout")(mean)', '"dropout")(mean, training=True)')),
+        ("there is noise, but nothing is dropped", (f"Dropout(dropout{NOISE}", "GaussianDropout(dropout")),
+        ("the same rows score differently each time", ('"drop_words")(w_j)', '"drop_words")(w_j, training=True)')),
         ("uses `LENGTH`", ("keras.Input((length,)", "keras.Input((LENGTH,)")),
         (r"rows of any length; expected rows of `length`, \(None, 5\)", ("keras.Input((length,)", "keras.Input((None,)")),
         (r"the shape \(None, 12\); expected rows of `length`", ("keras.Input((length,)", "keras.Input((12,)")),
@@ -192,30 +202,31 @@ WRONG = {
     ],
 }
 RIGHT = {
-    "word_indices": [
-        BARE.format("lower") + "return " + INDEX.format("bare.split()"),
-        "review = review.lower()\nfor sign in string.punctuation:\n    review = review.replace(sign, '')\nfound = []\n"
-        "for word in review.split():\n    try:\n        found.append(vocabulary.index(word))\n"
-        "    except ValueError:\n        found.append(1)\nreturn found",
+    "pair_indices": [
+        BARE.format("lower") + PAIRS.format(CUT),
+        "review = review.lower()\nfor sign in string.punctuation:\n    review = review.replace(sign, '')\nfound, before = [], None\n"
+        "for word in review.split():\n    if before is not None:\n        pair = before + ' ' + word\n"
+        "        found.append(vocabulary.index(pair) if pair in vocabulary else 1)\n    before = word\nreturn found",
         "bare = [w.strip(string.punctuation).replace(\"'\", '').lower() for w in review.split()]\n"
-        "return np.array([vocabulary.index(w) if w in vocabulary else 1 for w in bare if w])",
-        "layer = layers.TextVectorization(vocabulary=vocabulary[2:])\nfound = np.array(layer([review]))[0]\n"
+        + PAIRS.format("[w for w in bare if w]").replace("return ", "return np.array(") + ")",
+        "layer = layers.TextVectorization(vocabulary=vocabulary[2:], ngrams=(2,))\nfound = np.array(layer([review]))[0]\n"
         "return found[found > 0].tolist()",
         "from collections import defaultdict\nplace = defaultdict(lambda: 1, zip(vocabulary, range(len(vocabulary))))\n"
         "signs = '[' + __import__('re').escape(string.punctuation) + ']'\n"
-        "return [place[w] for w in __import__('re').sub(signs, '', review).casefold().split()]",
+        "words = __import__('re').sub(signs, '', review).casefold().split()\n"
+        "return [place[' '.join(pair)] for pair in __import__('itertools').pairwise(words)]",
     ],
     "pad": [
-        "return [(r + length * [0])[:length] for r in indices]",
-        KERAS_PAD.format(", padding='post', truncating='post'"),
-        "rows = np.zeros((len(indices), length))\nfor i, r in enumerate(indices):\n    for k, index in enumerate(r):\n"
-        "        if k < length:\n            rows[i, k] = index\nreturn rows",
-        "cut = [np.array(r[:length], int) for r in indices]\nreturn np.stack([np.pad(r, (0, length - len(r))) for r in cut])",
-        "import itertools\nrows = itertools.zip_longest(*indices, [0] * length, fillvalue=0)\n"
-        "return np.array(list(rows)).T[:-1, :length]",
+        "return [(length * [0] + r)[-length:] for r in indices]",
+        KERAS_PAD.format(""),
+        "rows = np.zeros((len(indices), length))\nfor i, r in enumerate(indices):\n    for k, index in enumerate(r[::-1]):\n"
+        "        if k < length:\n            rows[i, -1 - k] = index\nreturn rows",
+        "cut = [np.array(r[-length:], int) for r in indices]\nreturn np.stack([np.pad(r, (length - len(r), 0)) for r in cut])",
+        "import itertools\nturned = [r[::-1] for r in indices]\nrows = itertools.zip_longest(*turned, [0] * length, fillvalue=0)\n"
+        "return np.array(list(rows)).T[:-1, :length][:, ::-1]",
     ],
     "build_network": [
-        sequential(INPUT, TABLE, "layers.GlobalAveragePooling1D()"),
+        sequential(INPUT, TABLE, WORDS, "layers.GlobalAveragePooling1D()"),
         subclass(DONE.format(TRUE)),
         [(", mask_zero=True", ""), (MEAN, "layers.GlobalAveragePooling1D()(w_j, mask=keras.ops.not_equal(word, 0))")],
         [(DENSE, f"keras.ops.squeeze({DENSE}, -1)")],
