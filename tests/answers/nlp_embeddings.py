@@ -115,6 +115,7 @@ WRONG = {
         ("sorted by length", "rows = np.zeros((len(indices), length), dtype=int)\nfor k, row in enumerate(sorted(indices, key=len)):\n"
             "    row = row[:length]\n    rows[k, : len(row)] = row\nreturn rows"),
         ("expected an array of NumPy, found an EagerTensor", "import tensorflow as tf\nreturn tf.ragged.constant(indices).to_tensor(shape=(None, length))"),
+        (r"holds floats, not whole numbers \(float64\)", (ROWS, "np.zeros((len(indices), length))")),
         (r"holds objects.*\(object\)", f"return np.array([{PADDED} for r in indices], dtype=object)"),
         ("holds texts, not whole numbers", f"return np.array([[str(j) for j in {PADDED}] for r in indices])"),
     ],
@@ -146,7 +147,7 @@ WRONG = {
         (r"the dropout has the rates \[0.7\]", ("Dropout(dropout,", "Dropout(1 - dropout,")),
         ("works on the single word vectors", (DROP, ""), (MEAN, MEAN.replace("(w_j)", "(layers.Dropout(dropout)(w_j))"))),
         ("sets whole scores to 0", (DROP, ""), (DENSE, f"layers.Dropout(dropout)({DENSE})")),
-        ("there is noise, but nothing is dropped", ("layers.Dropout", "layers.GaussianDropout")),
+        ("the dropout drops nothing", ("layers.Dropout", "layers.GaussianDropout")),
         ("the same rows score differently each time", ('"dropout")(mean)', '"dropout")(mean, training=True)')),
         ("uses `LENGTH`", ("keras.Input((length,)", "keras.Input((LENGTH,)")),
         (r"rows of any length; expected rows of `length`, \(None, 5\)", ("keras.Input((length,)", "keras.Input((None,)")),
@@ -182,13 +183,13 @@ WRONG = {
         ("a single number", "loss = keras.losses.BinaryCrossentropy(from_logits=True)(labels, scores)\nreturn texts[int(np.argmax(loss))]"),
         ("from_logits", "y, s = labels[:, None].astype('float32'), scores[:, None].astype('float32')\n"
             "return texts[int(np.argmax(keras.losses.binary_crossentropy(y, s)))]"),
-        ("the label is added to the probability", "chance = 1 / (1 + np.exp(-scores))\nreturn texts[int(np.argmax(labels + chance))]"),
+        ("is worse", "chance = 1 / (1 + np.exp(-scores))\nreturn texts[int(np.argmax(labels + chance))]"),
         ("each review has one of its own", "chance = np.exp(scores) / np.exp(scores).sum()\n"
             "return texts[int(np.argmax(np.abs(labels - chance)))]"),
         ("a place among the wrong ones", "frame = pd.DataFrame({'text': texts, 'label': labels, 'score': scores})\n"
             "frame = frame[(frame.score > 0) != (frame.label == 1)]\n"
             "return texts[int(frame.score.abs().to_numpy().argmax())] if len(frame) else texts[0]"),
-        ("is a worse mistake", "return texts[len(texts) // 2]"),
+        ("is worse", "return texts[len(texts) // 2]"),
     ],
 }
 RIGHT = {
@@ -208,8 +209,6 @@ RIGHT = {
     "pad": [
         "return [(r + length * [0])[:length] for r in indices]",
         KERAS_PAD.format(", padding='post', truncating='post'"),
-        "rows = np.zeros((len(indices), length))\nfor i, r in enumerate(indices):\n    for k, index in enumerate(r):\n"
-        "        if k < length:\n            rows[i, k] = index\nreturn rows",
         "cut = [np.array(r[:length], int) for r in indices]\nreturn np.stack([np.pad(r, (0, length - len(r))) for r in cut])",
         "import itertools\nrows = itertools.zip_longest(*indices, [0] * length, fillvalue=0)\n"
         "return np.array(list(rows)).T[:-1, :length]",
