@@ -89,7 +89,7 @@ WRONG = {
         ("35 x 35 numbers", (ALONE, ALONE.replace("[0]", ""))),
         ("a pair alone is no frame", ("ratings[k : k + 1]", "ratings.iloc[k]")),
         ("a label that the index does not have", ("ratings[k : k + 1]", "ratings.loc[[k]]")),
-        ("in batches of 32", (COMPANY, "model.predict(pairs(ratings), verbose=0).ravel()\n")),
+        ("cut into batches of 32", (COMPANY, "model.predict(pairs(ratings), verbose=0).ravel()\n")),
         ("random", (COMPANY, "np.ravel(model(pairs(ratings), training=True))\n")),
         ("the largest difference should be", ("ratings[k : k + 1]", "ratings")),
         ("a squared difference", ("np.abs(together - np.array(alone))", "(together - np.array(alone)) ** 2")),

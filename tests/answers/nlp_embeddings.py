@@ -76,7 +76,7 @@ WRONG = {
         ("more than one blank", (CUT, 'bare.split(" ")')),
         ("off by the same -2", ("enumerate(vocabulary)", "enumerate(vocabulary[2:])")),
         ("off by the same 1", ("enumerate(vocabulary)", "enumerate(vocabulary, 1)")),
-        ("there are texts, .*; expected their places", (FOUND, CUT)),
+        ("there are texts, .*; expected places", (FOUND, CUT)),
         ("a list is asked for an entry in the place of a word", (LOOK_UP, "vocabulary[word]")),
         ("each letter gets an index", (CUT, "review")),
         ("comes twice has one index only", (CUT, f"dict.fromkeys({CUT})")),
