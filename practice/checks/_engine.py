@@ -14,14 +14,15 @@ A practice has a table, `practice/checks/<practice>.py`; a notebook imports it a
     GAIN = [
         ("the squared errors are added up, not averaged", MEAN, (".mean()", ".sum()")),
     ]
-    check_gain = practice.exercise("gain_per_user", "ex-gain", gain_facets, GAIN, "a Series")
+    check_gain = practice.exercise("gain_per_user", "ex-gain", gain_facets, GAIN)
 
 - **Facets** are what there is to see of an answer, from coarse to fine: kind, shape, values. The
   generator looks at the student's function and at the solution's; where the two first differ, the
   answer is wrong. A condition needs no facet: `require(condition, symptom, nudge)`. If no row
   fits, `facet.hint` says what to print: (symptom, nudge), with {found} and {right} in it; or a
-  function of these two that makes them; or a nudge, or nothing: then `difference` finds the
-  symptom, as in "the loss should be 2; found 1", and the engine what is random or not used.
+  function of these two that makes them, called `say_...`; or a nudge for where two numbers differ,
+  or nothing: then `difference` finds the symptom, as in "the loss should be 2; found 1", and the
+  engine what is random or not used.
 - **Draws**: facets are looked at for draw 0, 1, ...: draw inputs anew for each, with
   `RandomState(draw)` and in every call, of sizes that are all different and not round, unsorted,
   with negative values, ids that repeat, and an index that is not 0, 1, 2.
@@ -85,8 +86,6 @@ class Facet(NamedTuple):
 
 
 # The solution ------------------------------------------------------------------------------
-
-
 @functools.cache
 def solution_cells(notebook: str) -> dict[str, str]:
     """The code of a solution notebook, by the cells' ids."""
@@ -113,8 +112,6 @@ def changed(source: str, changes: Iterable[tuple[str, str]]) -> str:
 
 
 # Exercises ---------------------------------------------------------------------------------
-
-
 class Practice:
     """The exercises of one notebook, with mark and last mistake of each.
 
@@ -159,9 +156,8 @@ class Practice:
         """The notebook's variables, and other names that the student gave to the same things."""
         things = [space.get(name) for name in self.variables]
         things = [one for one in things if is_data(one) and not isinstance(one, int | float)]
-        return self.variables | {
-            name for name, value in space.items() if any(value is one for one in things)
-        }
+        aliases = {name for name, value in space.items() if any(value is one for one in things)}
+        return self.variables | aliases
 
 
 @dataclass
@@ -170,7 +166,7 @@ class Exercise:
 
     facets: a generator function of (the function, the number of the draw).
     rows: the known mistakes, or a function of the draw that makes them.
-    returns: what the function returns, in words: "two frames, train and valid".
+    returns: what the function returns, in words, if its docstring's first line does not say it.
     """
 
     practice: Practice
@@ -178,7 +174,7 @@ class Exercise:
     cell: str
     facets: Callable
     rows: list | Callable = ()
-    returns: str = "a result"
+    returns: str = ""
     draws: int = 2
     arguments: list[str] = field(default_factory=list)
     right: dict[int, list[Facet]] = field(default_factory=dict)  # of each draw, the solution's
@@ -225,18 +221,16 @@ class Exercise:
 
     def compare(self, answer: object) -> None:
         """Raise a `Mistake` unless the answer looks like the solution, in all draws."""
-        require(
-            callable(answer),
-            f"{self.name} is no function any more: found {kind(answer)}",
-            "Another cell has given that name to something else. Run the exercise's cell again.",
-        )
-        space = space_of(answer)
-        solved = self.made()
+        gone = f"{self.name} is no function any more: found {kind(answer)}"
+        require(callable(answer), gone, "Another cell uses that name. Run the exercise's cell.")
+        functions, solved = functions_of(answer), self.made()
+        space = functions[0].__globals__ if functions else {}
+        says = solved.__doc__.partition("\n")[0].rstrip(".")
+        self.returns = self.returns or says[0].lower() + says[1:]
         self.arguments = list(inspect.signature(solved).parameters)
         own = reads(answer, space, self.practice.world) - reads(solved, self.practice.world, {})
-        names = {
-            name for name in own & self.practice.of_the_notebook(space) if is_data(space.get(name))
-        }
+        theirs = own & self.practice.of_the_notebook(space)
+        names = {name for name in theirs if is_data(space.get(name))}
         changed = {name: other(space[name]) for name in names if not hasattr(space[name], "layers")}
         with patch.dict(space, changed):  # afterwards, whatever happens, all is as it was
             for draw in range(self.draws):
@@ -258,14 +252,13 @@ class Exercise:
     def explain(self, call: "Call", draw: int, seen: list, right: Facet, names: set) -> None:
         """Raise the `Mistake` that says best how the last facet seen differs from the right one."""
         found = seen[-1]
-        if isinstance(found.value, NotImplementedError) and (stub := _stub_in(found.value)):
-            raise NotImplementedError(stub)
-        require(
-            not names,
-            f"the function uses `{min(names, default='')}`, a variable of the notebook, in place "
-            "of its arguments",
-            f"Its arguments are {', '.join(self.arguments)}; the check has values of its own.",
-        )
+        if isinstance(found.value, NotImplementedError) and not str(found.value):
+            frame = traceback.extract_tb(found.value.__traceback__)[-1]
+            if "site-packages" not in frame.filename:  # no library raised it: a stub did
+                raise NotImplementedError(frame.name)
+        its = f"Its arguments are {', '.join(self.arguments)}; the check has values of its own."
+        uses = f"the function uses `{min(names, default='')}`, a variable of the notebook, in place"
+        require(not names, f"{uses} of its arguments", its)
         for k, (symptom, nudge, *looks) in enumerate(self.known(draw)):
             if self.fits(looks, draw, k, seen):
                 raise Mistake(symptom, nudge)
@@ -279,7 +272,7 @@ class Exercise:
             symptom, nudge = found.hint(found.value, right.value)
         else:
             symptom, nudge = difference(found.name, found.value, right.value)
-            nudge = found.hint or nudge
+            nudge = found.hint if found.hint and " should be " in symptom else nudge
         if re.search(" should be | every number is ", symptom) and (better := call.reason()):
             symptom, nudge = better
         raise Mistake(symptom, nudge)
@@ -332,8 +325,6 @@ def _print(text: str) -> None:
 
 
 # Calls -------------------------------------------------------------------------------------
-
-
 class Call:
     """A function as the facets call it: what it returns, unless that is a `Mistake` already."""
 
@@ -350,16 +341,11 @@ class Call:
         found = self.function(*args, **kwargs)
         for name, old, new in zip(self.arguments, before, (*args, *kwargs.values()), strict=False):
             if name not in self.may_change and (how := change(old, frozen(new))):
-                raise Mistake(
-                    f"the function changes its argument `{name}`: {how}",
-                    "Whoever called it still needs that. Work on a copy.",
-                )
+                symptom = f"the function changes its argument `{name}`: {how}"
+                raise Mistake(symptom, "Whoever called it still needs that. Work on a copy.")
         self.last = list(before), list(kwargs)
-        require(
-            found is not None,
-            f"the function returns nothing; expected {self.exercise.returns}",
-            "Does it end with a `return`?",
-        )
+        nothing = f"the function returns nothing; expected {self.exercise.returns}"
+        require(found is not None, nothing, "Does it end with a `return`?")
         return found
 
     def _bind(self, args: tuple, kwargs: dict) -> list[str]:
@@ -369,11 +355,10 @@ class Call:
         except ValueError:  # built-in functions have no signature
             pass
         except TypeError as error:
-            raise Mistake(
-                f"the function has the arguments {inspect.signature(self.function)}; it is called "
-                f"with ({', '.join(self.exercise.arguments)}): {error}",
-                "Leave the first line of the function as it was given.",
-            ) from None
+            text = f"the function has the arguments {inspect.signature(self.function)}; it is"
+            text += f" called with ({', '.join(self.exercise.arguments)}): {error}"
+            as_given = "Leave the first line of the function as it was given."
+            raise Mistake(text, as_given) from None
         return [*self.exercise.arguments[: len(args)], *kwargs]
 
     def again(self, values: list, keywords: list[str], seed: int = 0) -> object:
@@ -388,7 +373,7 @@ class Call:
         with suppress(Exception):
             values, keywords = self.last
             mine = self.again(values, keywords)
-            if not is_data(mine) or _is_record(mine):
+            if not (is_data(mine) or isinstance(mine, str)) or _is_record(mine):
                 return None
             if not same(mine, self.again(values, keywords, seed=1)):
                 right = (self.beside.again(values, keywords, seed) for seed in (0, 1))
@@ -407,16 +392,18 @@ class Call:
 
 
 def frozen(value: object) -> object:
-    """A copy to compare with later; of a network its weights and what is not trainable."""
+    """A copy to compare with later; of a network or weight its numbers, and how much is frozen."""
     if isinstance(value, pd.DataFrame | pd.Series | np.ndarray | set):
         return value.copy()
     if isinstance(value, dict):
         return {key: frozen(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return [frozen(one) for one in value]
-    if isinstance(value, keras.Model) and value.built:
-        still = sum(not one.trainable for one in (value, *value.layers))
-        return types.SimpleNamespace(of=value, weights=value.get_weights(), still=still)
+    if isinstance(value, keras.Variable) or (isinstance(value, keras.Model) and value.built):
+        weights = getattr(value, "weights", [value])
+        parts = [value, *weights, *getattr(value, "layers", [])]
+        still, numbers = sum(not one.trainable for one in parts), [one.numpy() for one in weights]
+        return types.SimpleNamespace(of=value, weights=numbers, still=still)
     return value
 
 
@@ -429,12 +416,12 @@ def change(old: object, new: object) -> str:
     """How a value was changed, in words; empty if it was not."""
     if isinstance(old, types.SimpleNamespace):
         if old.still != new.still:
-            return f"{new.still} of its layers are frozen now (trainable), {old.still} were before"
+            return "it, or a part of it, is frozen now, or no longer (trainable)"
         return "" if same(old.weights, new.weights, 0) else "its weights are others now"
     if isinstance(old, list) and len(old) == len(new):
         parts = [change(*both) for both in zip(old, new, strict=True)]
         if not any(parts) or any(isinstance(one, types.SimpleNamespace) for one in old):
-            return "".join(parts)
+            return next(filter(None, parts), "")
     if isinstance(old, pd.DataFrame):
         kept = old.equals(new) and old.index.equals(new.index)
         return "" if kept else f"other rows, values or index; its columns are {list(new)} now"
@@ -447,8 +434,6 @@ def change(old: object, new: object) -> str:
 
 
 # Names -------------------------------------------------------------------------------------
-
-
 def functions_of(answer: object) -> list[types.FunctionType]:
     """The Python functions behind a partial, a method, a class, or an object that can be called."""
     while isinstance(answer, functools.partial) or hasattr(answer, "__wrapped__"):
@@ -458,12 +443,6 @@ def functions_of(answer: object) -> list[types.FunctionType]:
         return [answer]
     parts = vars(answer if isinstance(answer, type) else type(answer)).values()
     return [part for part in parts if isinstance(part, types.FunctionType)]
-
-
-def space_of(answer: object) -> dict:
-    """The notebook's names, as the function sees them."""
-    functions = functions_of(answer)
-    return functions[0].__globals__ if functions else {}
 
 
 def _names(code: types.CodeType, operation: str = "LOAD_") -> set[str]:
@@ -529,8 +508,6 @@ def other(value: object) -> object:
 
 
 # Comparing ---------------------------------------------------------------------------------
-
-
 def same(a: object, b: object, tolerance: float = 1e-4) -> bool:
     """Whether two values are the same, up to rounding; a list is a tuple, an int a float."""
     if a is b:
@@ -566,11 +543,22 @@ def flat(value: object) -> np.ndarray:
     return value[:, 0] if value.ndim == 2 and value.shape[1] == 1 else value
 
 
+def number(name: str, found: object, hint: object = None, kinds: str = "iuf") -> Facet:
+    """One number, and a `Mistake` if it is none; "iu" are the whole ones."""
+    value = array(found)
+    said = f"expected one number, found {'True or False' if value.dtype == bool else kind(found)}"
+    said += ", not a whole one" * (kinds == "iu" and value.dtype.kind == "f")
+    require(value.ndim == 0 and value.dtype.kind in kinds, said, "What is to be returned?")
+    return Facet(name, value.item(), hint)
+
+
 def kind(found: object) -> str:
     """What something is, in words of the student's: "a list"."""
     name = type(found).__name__.replace("ndarray", "array")
     if isinstance(found, list | tuple) and 0 < len(found) < 5:
         return f"a {name} of {', '.join(type(one).__name__ for one in found)}"
+    if isinstance(found, np.ndarray):
+        name += f" of the shape {found.shape}"
     return f"a{'n' if name[0] in 'AEIOUaeiou' else ''} {name}"
 
 
@@ -604,7 +592,6 @@ def difference(what: str, found: object, right: object) -> tuple[str, str]:
 def shapes(what: str, found: tuple, right: tuple) -> tuple[str, str]:
     """The hint for an array of another shape."""
     n = (right or (0,))[0]
-    # fmt: off
     for wrong, symptom, nudge in (
         (found in ((), (1,), (1, 1)) and n > 1, "one number for all rows,", "Axis 0 is the rows. It must stay."),
         (found == (n, n), f"{n} rows give {n} x {n} numbers, each row with each,",
@@ -613,10 +600,9 @@ def shapes(what: str, found: tuple, right: tuple) -> tuple[str, str]:
         (found == (*right, 1), "a column,",
             "Subtract a vector from a column, and you get a square. Which part of it is wanted?"),
         (True, "the shape is", "Print the shape after each step."),
-    ):
+    ):  # fmt: skip
         if wrong:
             return f"{what}: {symptom} {found}; expected {right}", nudge
-    # fmt: on
 
 
 def story(found: np.ndarray, right: np.ndarray) -> tuple[str, str] | None:
@@ -676,12 +662,10 @@ def story(found: np.ndarray, right: np.ndarray) -> tuple[str, str] | None:
 
 
 # Errors ------------------------------------------------------------------------------------
-
 # What is to be found in an error, and the nudge for it; the first that is found counts.
 NUDGES = r"""
 input_length => input_length is gone in Keras 3: an Embedding finds the length by itself.
 has no attribute 'append' => append is gone in pandas 2: pd.concat joins frames.
-np_utils|to_categorical => It is keras.utils.to_categorical now.
 keras\.preprocessing => keras.layers.TextVectorization and keras.utils have replaced it.
 'tensorflow\.|keras\.legacy => Keras 3: `import keras`, `from keras import layers`.
 keras\.backend|'keras\.(?!src)|from 'keras => Keras 3 has moved it, to keras.ops or keras.layers.
@@ -702,7 +686,8 @@ Unrecognized data type => Keras wants arrays there; np.array makes one of a list
 monitor => The metric must be called rmse for val_rmse to exist: look at its `name`.
 ^KeyError => A frame or dict was asked for a row, column or key that it does not have.
 truth value => An `if` wants one True or False, not an array of them.
-out of bounds|is not in \[0,|out of range => An id has no row in the table. Where are both from?
+size (\d+|0)$|list index out of range => There is no such place. Which number is it, and where from?
+is not in \[0,|out of range => An id has no row in the table. Where are both from?
 ncompatible|must be the same|oncatenat => Print the shapes of what goes in: what differs in them?
 mismatch|broadcast|not aligned|length|match => The sizes here are all different. Which are mixed up?
 ^UnboundLocalError => A name that a function assigns is its own everywhere in it: take another.
@@ -721,12 +706,6 @@ def told(error: object) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     lines = [line for line in lines if not line.startswith(("Exception encountered", "Arguments"))]
     return f"{type(error).__name__}: {(lines or ['?'])[0][:200]}"
-
-
-def _stub_in(error: Exception) -> str | None:
-    """The function that is still a stub; None if a library raised the error."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return None if str(error) or "site-packages" in frame.filename else frame.name
 
 
 def stopped(error: Exception, call: Call) -> Mistake:

@@ -7,8 +7,10 @@
 The weights are found by shape, so all sizes must be different, and filled with `known` numbers; a
 row's value for the facet "the scores" is the formula of a mistake in NumPy, with the same numbers.
 Sums need no rows: `sum_of_terms` finds by least squares which term is missing, doubled, subtracted.
+A table is known by its letter in the formula, one of p, s, a for users and q, t, b for items.
 """
 
+import functools
 import itertools
 import re
 import zlib
@@ -21,6 +23,10 @@ import numpy as np
 import tensorflow as tf
 
 from practice.checks._engine import Facet, array, difference, flat, kind, same
+
+DOT, LOOKED_UP = "p_u . q_i", " is looked up with the "
+Term = tuple[str, np.ndarray]  # what to say of a term, and its value for each row
+relu = functools.partial(np.maximum, 0)  # what is below 0 becomes 0
 
 
 def ids(draw: int, size: int, n: int = 37) -> list[np.ndarray]:
@@ -108,7 +114,6 @@ def look(
     """The facets of a network that is built, but not trained.
 
     Args:
-        model: what the student's function returned.
         inputs: an array of shape (n,) or (n, length) for each input.
         words: what the text calls the weights of each shape, in the order of the formula.
         names: names that the text demands, with the shapes of their tables; None for the model's.
@@ -120,12 +125,19 @@ def look(
     def call(keys: Iterable) -> str:
         return " and ".join(dict.fromkeys(words.get(k[0], f"the weight {k[0]}") for k in keys))
 
-    yield kind_facet(model, functional=functional)
+    name, nudge = kind(model), "keras.Model(inputs, output) makes one of what you computed last."
+    if isinstance(model, keras.Model):
+        ready = getattr(model, "inputs", None) or not functional
+        name = "a keras.Model" if ready else "one that is written as a class"
+        nudge = nudge if ready else "Later cells take it apart: inputs, layers, keras.Model(...)."
+    elif isinstance(model, keras.KerasTensor):
+        name = "the output without a network, a KerasTensor"
+    yield Facet("the kind", name, (f"expected a keras.Model, found {name}", nudge))
     of = getattr(model, "inputs", None)  # a class has none
     takes = f"the network takes {len(of or inputs)} input{'s' * (len(of or inputs) > 1)}"
     yield Facet("the inputs", len(of or inputs), (f"{takes}; expected {{right}}", INPUTS))
     yield Facet("the outputs", len(model.outputs) if of else 1, OUTPUTS)
-    if not model.weights:  # a class makes them when it is called
+    if not of:  # a class makes weights when it is called, or some of them
         Scorer(model, inputs)
     shapes = sorted(shape for shape, _ in weights_of(model))
     yield Facet("the weights", shapes, lambda *both: say_weights(*both, words, model, inputs))
@@ -139,6 +151,8 @@ def look(
     stopped = f"training cannot move {still}: no gradient arrives"
     yield Facet("the gradients", still, (stopped, STILL))
     yield Facet("the dropout", dropout(model, score), say_dropout)
+    skips = any(getattr(one, "mask_zero", False) for one in model._flatten_layers())
+    yield Facet("the mask", skips and inputs[0].ndim == 1, MASK)
     limited = call(key for key, weight in weights.items() if getattr(weight, "constraint", None))
     signs = (f"a constraint limits {limited}", "The text asks for none: any sign.")
     yield Facet("the constraints", limited, signs)
@@ -147,7 +161,9 @@ def look(
     yield Facet("the start", start, lambda *both: say_start(*both, call))
     fill(model, draw)  # penalties may have left other numbers
     for name in layers:
-        found, right = part(model, name, inputs), "the scores are right, but"
+        found, right = None, "the scores are right, but"
+        if name in [layer.name for layer in getattr(model, "layers", [])]:
+            found = Scorer(keras.Model(model.inputs, model.get_layer(name).output), inputs)()
         lost = f"{right} there is no layer called {name!r}", LOST
         other = f"{right} what the layer {name!r} gives is something else", OTHER
         yield Facet(f"the layer {name}", found, lost if found is None else other)
@@ -160,39 +176,23 @@ def look(
     yield Facet("compiled", bool(getattr(model, "compiled", False)), COMPILED)
 
 
-def kind_facet(found: object, functional: bool = True) -> Facet:
-    """A network, a layer or a tensor, and nothing else."""
-    name, nudge = kind(found), "keras.Model(inputs, output) makes one of what you computed last."
-    if isinstance(found, keras.Model):
-        ready = getattr(found, "inputs", None) or not functional
-        name = "a keras.Model" if ready else "one that is written as a class"
-        nudge = nudge if ready else "Later cells take it apart: inputs, layers, keras.Model(...)."
-    elif isinstance(found, keras.KerasTensor):
-        name = "the output without a network, a KerasTensor"
-    return Facet("the kind", name, (f"expected a keras.Model, found {name}", nudge))
-
-
-# fmt: off
 INPUTS = "The first argument of keras.Model is the list of all inputs, [user, item] for two."
 OUTPUTS = ("the network has {found} outputs, a list of them; expected one number for each row",
-    "What is to be done with them, in the formula?")
+    "What is to be done with them, in the formula?")  # fmt: skip
 COMPANY = ("a pair scores differently alone and in a batch with others",
-    "Something adds over the rows of the batch. Lecture 2, section 5.")
+    "Something adds over the rows of the batch. Lecture 2, section 5.")  # fmt: skip
 AGAIN = ("the same rows score differently each time, also when nothing is trained",
-    "Dropout is for training only. What is random in the network, also in predict?")
+    "Dropout is for training only. What is random in the network, also in predict?")  # fmt: skip
+MASK = ("a table takes the id 0 for no id (mask_zero)", "User 0 is a user like others.")
 STILL = "Is a layer frozen (trainable), or the gradient stopped, on the way?"
 COMPILED = ("the network is compiled already", "A later cell does it, with its own settings.")
 LOST = "Other cells look layers up by their names: give it with name=."
 OTHER = "Is the name on the right layer?"
 NAMES = "A table's and a model's name is given with name=. Other cells look for it."
-# fmt: on
 
 
 # Weights -----------------------------------------------------------------------------------
-
-
 def say_weights(found: list, right: list, words: dict, model, inputs: list) -> tuple[str, str]:
-    """The hint for weights of other shapes."""
     missing = sorted((Counter(right) - Counter(found)).elements())
     extra = sorted((Counter(found) - Counter(right)).elements())
     with suppress(Exception):
@@ -225,17 +225,22 @@ def gradients(score: Scorer, weights: dict) -> list[tuple]:
 def dropout(model, score: Scorer) -> dict:
     """Whether something is dropped in training, and the rates of the layers that do it."""
     shown = [score(training=True) for _ in range(4)]
-    rates = [one.rate for one in model._flatten_layers() if hasattr(one, "rate")]
-    return {"drops": not all(same(shown[0], one) for one in shown[1:]), "rates": sorted(rates)}
+    layers = [one for one in model._flatten_layers() if hasattr(one, "rate")]
+    return {
+        "drops": not all(same(shown[0], one) for one in shown[1:]),
+        "rates": sorted(one.rate for one in layers),
+        "shapes": any(len(getattr(one, "noise_shape", None) or ()) == 2 for one in layers),
+    }
 
 
 def say_dropout(found: dict, right: dict) -> tuple[str, str]:
-    """The hint for dropout that is absent, of another rate, or not asked for."""
     where = "Where does the argument `dropout` go, as it is?"
     if not right["drops"]:
         return "there is dropout in training, where the text has none", "What is random in there?"
     if not found["drops"]:
         return "there is no dropout: nothing is dropped in training", where
+    if found["shapes"]:
+        return "the dropout has a noise_shape: all pairs lose the same", "Leave it as Keras has it."
     return f"the dropout has the rates {found['rates']}; expected {right['rates']}", where
 
 
@@ -260,7 +265,6 @@ def penalties(model, score: Scorer, weights: dict, draw: int) -> dict[tuple, str
 
 
 def say_penalty(found: dict, right: dict, call: Callable) -> tuple[str, str]:
-    """The hint for a penalty that is absent, of another size or kind, or not asked for."""
     off = [key for key in right if found[key] != right[key]]
     if more := [key for key in off if right[key] == "0"]:
         return f"there is a penalty on {call(more)}; expected none", "Which tables carry it?"
@@ -275,7 +279,6 @@ def say_penalty(found: dict, right: dict, call: Callable) -> tuple[str, str]:
 
 
 def say_start(found: dict, right: dict, call: Callable) -> tuple[str, str]:
-    """The hint for tables that start at 0, or do not."""
     if zero := [key for key in found if right[key] and not found[key]]:
         grow = "A product of zeros has no gradient. factor_table starts with small random numbers."
         return f"{call(zero)} starts at 0, the same for everyone", grow
@@ -283,35 +286,32 @@ def say_start(found: dict, right: dict, call: Callable) -> tuple[str, str]:
     return f"{some} does not start at 0", "Which initializer does it ask for?"
 
 
-# Names -------------------------------------------------------------------------------------
-
-
-def part(model, name: str, inputs: list[np.ndarray]) -> np.ndarray | None:
-    """The output of the layer of that name; None if there is none."""
-    if name not in [layer.name for layer in getattr(model, "layers", [])]:
-        return None
-    return Scorer(keras.Model(model.inputs, model.get_layer(name).output), inputs)()
-
-
 # In NumPy ----------------------------------------------------------------------------------
+def known_tables(draw: int, users: int, items: int, **columns: int) -> tuple[dict, list, int]:
+    """Shapes of tables by letter (pq=4: both have 4 columns), pairs to look up, and the draw."""
+    shapes = {}
+    for (of_users, of_items), size in columns.items():
+        shapes |= {of_users: (users, size), of_items: (items, size)}
+    return shapes, ids(draw, min(users, items)), draw
 
 
-def looked_up(
-    tables: list[tuple], pairs: list[np.ndarray], draw: int, chosen: str = "uiui"
-) -> list[np.ndarray]:
-    """The rows of known tables of these shapes, for the ids of users ("u") or items ("i")."""
-    of = dict(zip("ui", pairs, strict=True))
-    return [known(shape, draw)[of[id]] for shape, id in zip(tables, chosen, strict=False)]
+def words(tables: dict[str, tuple]) -> dict[tuple, str]:
+    """What hints call these tables."""
+    of = {"u": "of the users", "i": "of the items"}
+    numbers = {one: "biases" if one in "ab" else "factors" for one in tables}
+    ids = {one: own_ids(one) for one in tables}
+    return {shape: f"{k}_{ids[k]}, the {numbers[k]} {of[ids[k]]}" for k, shape in tables.items()}
 
 
-def relu(x: np.ndarray) -> np.ndarray:
-    """What is below 0 becomes 0."""
-    return np.maximum(x, 0)
+def own_ids(letters: str) -> str:
+    """Whose ids the tables of these letters want: "ui" for "pq"."""
+    return "".join("u" if letter in "psa" else "i" for letter in letters)
 
 
-def linear(x: np.ndarray) -> np.ndarray:
-    """No activation."""
-    return x
+def looked_up(tables: dict, pairs: list, draw: int, letters: str, chosen: str = "") -> list:
+    """Rows of the known tables of these letters, for their own ids, or those chosen: "iu"."""
+    of, chosen = dict(zip("ui", pairs, strict=True)), chosen or own_ids(letters)
+    return [known(tables[one], draw)[of[id]] for one, id in zip(letters, chosen, strict=True)]
 
 
 def dense_shapes(sizes: Iterable[int]) -> list[tuple]:
@@ -319,31 +319,25 @@ def dense_shapes(sizes: Iterable[int]) -> list[tuple]:
     return [shape for m, n in itertools.pairwise(sizes) for shape in ((m, n), (n,))]
 
 
-def mlp(vector: np.ndarray, sizes: Iterable[int], draw: int, *activations: Callable) -> np.ndarray:
-    """What Dense layers with known weights make of vectors; ReLU, unless activations are given."""
+def mlp(vector: np.ndarray, sizes: list, draw: int, between: Callable = relu) -> np.ndarray:
+    """What Dense layers with known weights, the last one of one unit, make of vectors: (n,)."""
     weights = [known(shape, draw) for shape in dense_shapes(sizes)]
-    layers = zip(weights[::2], weights[1::2], strict=True)
-    for (kernel, biases), activation in itertools.zip_longest(layers, activations, fillvalue=relu):
-        vector = activation(vector @ kernel + biases)
-    return vector
+    for kernel, biases in zip(weights[:-2:2], weights[1:-2:2], strict=True):
+        vector = between(vector @ kernel + biases)
+    return (vector @ weights[-2] + weights[-1])[:, 0]
 
 
 # Scores ------------------------------------------------------------------------------------
-
-
 def say_wrong_scores(
     found: np.ndarray, right: np.ndarray, score: Scorer, more: Callable | None
 ) -> tuple[str, str]:
-    """The hint for scores of another shape, or of other numbers."""
     gives = f"{len(right)} rows give the shape {found.shape}"
     if not same(score(), found):
         return AGAIN
     if found.size == 1 or found.shape[:1] == (1,):
         return f"{gives}: the whole batch is added up", "Axis 0 is the rows of the batch."
     if found.ndim > 2:
-        idle = (
-            "An input of shape (1,) leaves an idle axis behind the look-up: flatten, or Input(())."
-        )
+        idle = "Input((1,)) leaves an idle axis behind the look-up: flatten, or Input(())."
         return f"{gives}; expected ({len(right)}, 1)", idle
     if found.shape == right.shape and not score.is_alone():
         return COMPANY
@@ -355,17 +349,10 @@ def say_wrong_scores(
     return symptom, nudge
 
 
-Term = tuple[str, np.ndarray]  # what to say of it, and its value for each row
+def sum_of_terms(found: np.ndarray, terms: dict, instead: dict) -> tuple[str, str] | None:
+    """Which sum of the terms, or of what may stand `instead` of them, the scores are.
 
-
-def sum_of_terms(
-    found: np.ndarray, terms: dict[str, np.ndarray], instead: dict[str, list[Term]]
-) -> tuple[str, str] | None:
-    """Which sum of the terms, or of what may stand instead of them, the scores are.
-
-    Args:
-        terms: by name, each of shape (n,); their sum is right.
-        instead: for some of the terms what mistakes make of them, ("a_u is looked up ...", values).
+    `terms` are arrays of shape (n,) by name; `instead` has a list of `Term` for some of the names.
     """
     nudge = "Compare with the formula, term by term: which, how often, with which sign?"
     n, values = len(found), list(terms.values())
@@ -399,9 +386,6 @@ def sum_of_terms(
     return None
 
 
-LOOKED_UP = " is looked up with the "
-
-
 def _times(name: str, factor: float) -> str:
     """What it means that a term comes with a factor; empty for 1."""
     if abs(factor - 1) < 1e-3:
@@ -417,7 +401,7 @@ def _times(name: str, factor: float) -> str:
 
 def swapped(letters: str, value: Callable[[str], np.ndarray]) -> Iterator[Term]:
     """Every wrong choice of ids, all of them wrong at last: `value` gets "iu" for p and q."""
-    own = ["u" if letter in "psa" else "i" for letter in letters]
+    own = own_ids(letters)
     for chosen in itertools.product("ui", repeat=len(letters)):
         wrong = [
             f"{letter}_{mine}{LOOKED_UP}{'user' if one == 'u' else 'item'}'s id"
@@ -428,12 +412,24 @@ def swapped(letters: str, value: Callable[[str], np.ndarray]) -> Iterator[Term]:
             yield ", ".join(wrong), value("".join(chosen))
 
 
-def concatenated(letters: str, value: Callable[[str, int], np.ndarray]) -> Iterator[Term]:
-    """What mistakes make of a concatenation such as [s_u, t_i]: another order, other ids, both.
+def terms_of(tables: dict, pairs: list[np.ndarray], draw: int) -> tuple[dict, dict]:
+    """Product and biases of known tables by their names, and what mistakes make of each."""
 
-    `value` gets what `swapped` gives and 1, or -1 for the other order.
-    """
-    first, second = (f"{letter}_{'u' if letter in 'psa' else 'i'}" for letter in letters)
+    def value(letters: str, chosen: str = "") -> np.ndarray:
+        return np.prod(looked_up(tables, pairs, draw, letters, chosen), axis=0).sum(axis=1)
+
+    terms, instead = {}, {}
+    for name, letters in {DOT: "pq", "a_u": "a", "b_i": "b"}.items():
+        if letters[0] in tables:
+            terms[name] = value(letters)
+            instead[name] = list(swapped(letters, functools.partial(value, letters)))
+    instead[DOT] += products(*looked_up(tables, pairs, draw, "pq"))
+    return terms, instead
+
+
+def concatenated(letters: str, value: Callable[[str, int], np.ndarray]) -> Iterator[Term]:
+    """What mistakes make of [s_u, t_i]; `value` gets what `swapped` gives and 1, reversed -1."""
+    first, second = (f"{letter}_{own_ids(letter)}" for letter in letters)
     asked = f"{second} stands before {first} in the concatenation; [{first}, {second}] is asked"
     yield asked, value("ui", -1)
     for order in (1, -1):
@@ -442,11 +438,8 @@ def concatenated(letters: str, value: Callable[[str, int], np.ndarray]) -> Itera
 
 def behind(what: str, scores: np.ndarray) -> Iterator[Term]:
     """What an activation makes of scores that should stay as they are."""
-    for name, wrong in (
-        ("a ReLU", relu(scores)),
-        ("a sigmoid", 1 / (1 + np.exp(-scores))),
-        ("a tanh", np.tanh(scores)),
-    ):
+    sigmoid, tanh = 1 / (1 + np.exp(-scores)), np.tanh(scores)
+    for name, wrong in {"a ReLU": relu(scores), "a sigmoid": sigmoid, "a tanh": tanh}.items():
         yield f"there is {name} behind {what}; there is nothing behind it", wrong
 
 
@@ -478,3 +471,57 @@ def mixed(p: np.ndarray, q: np.ndarray, rest: np.ndarray | float = 0) -> Iterato
         (not_added, p * q + rest[:, None]),
     ):
         yield symptom, over, {"the scores": scores}
+
+
+# Company -----------------------------------------------------------------------------------
+def company_rows(facet: str, score: Callable, users: np.ndarray, items: np.ndarray) -> Iterator:
+    """Mistakes of a test that compares scores of pairs alone and in company, as one batch.
+
+    `facet` is the largest difference; `score` gives the scores of users and items as one batch.
+    """
+
+    def single(users: np.ndarray, items: np.ndarray, before=0, behind=0) -> np.ndarray:
+        """The score of each pair in a batch with so many pairs before and behind it."""
+        rows = [slice(max(k - before, 0), k + behind + 1) for k in range(len(users))]
+        return np.array([score(users[of], items[of])[k - of.start] for k, of in enumerate(rows)])
+
+    n, alone, together = len(users), single(users, items), score(users, items)
+    first = np.zeros(n, int)
+    in_32 = np.concatenate([score(users[k : k + 32], items[k : k + 32]) for k in range(0, n, 32)])
+    off = np.abs(together - alone)
+    said = [float(off.max())]
+    far = lambda alone, company=together: np.abs(company - alone).max()  # noqa: E731
+    largest, alone_is = "The text asks for the largest.", "Alone: a batch of one, that pair."
+    signed = "the largest difference is taken with its sign: one below 0 is overlooked"
+    whose = "Compare a pair's score with the score of that same pair alone."
+    swapped = "[users, items], in both."
+    for symptom, nudge, value in (
+        *((signed, "How far apart are -2 and 1? Which function makes a difference a distance?", top.max()) for top in (together - alone, alone - together)),
+        ("it says 0, though scores grow or fall with the batch", "Is one of the two a batch of a single pair, and the other a batch of all?", 0.0),
+        ("the differences are averaged", largest, off.mean()),
+        ("the differences are added up", largest, off.sum()),
+        ("that is the smallest of the differences", "And the largest?", off.min()),
+        ("that is a squared difference", "Stars, not squared stars.", (off**2).max()),
+        ("that is the root mean square of the differences", largest, (off**2).mean() ** 0.5),
+        ("that is which pair differs most, its place (argmax)", "And how far?", off.argmax()),
+        *(("that is a share of the score, not a difference in stars", "A difference.", (off / np.abs(of)).max()) for of in (alone, together)),
+        ("that is the share of the pairs whose score changes", largest, (off > 0.001).mean()),
+        *(("the largest score in company is compared with the largest one alone", whose, value)
+            for value in (abs(together.max() - alone.max()), abs(together).max() - abs(alone).max())),
+        ("only the first of the pairs is compared with its score alone", "Every pair gets its turn to be alone: a loop.", off[0]),
+        ("only the last of the pairs is compared with its score alone", "Is something overwritten in the loop, or computed behind it?", off[-1]),
+        (f"a column ({n}, 1) and a vector ({n},) are subtracted: that makes {n} x {n} numbers", "Print both shapes; np.ravel makes a vector of a column.", far(alone, together[:, None])),
+        *(("the pairs are not alone: each is scored with those before or behind it", "A slice is [begin : end]; what is alone ends one behind where it begins.", far(single(users, items, *of))) for of in ((n, 0), (0, n))),
+        ("the pairs are not alone: a second one is in the batch", alone_is, far(single(users, items, behind=1))),
+        ("what should be alone is scored in batches of 32", "model.predict does that, unless it gets batch_size=1: a batch of one.", far(in_32)),
+        (f"the company of {n} is cut into batches of 32", "model.predict cuts into batches of 32, unless it gets a batch_size. And model([users, items]) does not.", far(alone, in_32)),
+        ("what is alone is another pair: each user with the first item", whose, far(single(users, items[first]))),
+        ("what is alone is another pair: the first user with each item", whose, far(single(users[first], items))),
+        ("one user is scored with all items: both ids are to be cut to the pair", alone_is, far(score(users, items[first]))),
+        ("one item is scored with all users: both ids are to be cut to the pair", alone_is, far(score(users[first], items))),
+        ("users and items are swapped in one of the two, alone or in company", swapped, far(single(items, users))),
+        ("users and items are swapped in one of the two, alone or in company", swapped, far(alone, score(items, users))),
+    ):  # fmt: skip
+        if not any(same(float(value), one) for one in said):
+            said.append(float(value))  # two mistakes may come to the same: the first one counts
+            yield symptom, nudge, {facet: float(value)}

@@ -4,14 +4,12 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from practice.checks._engine import Facet, Practice, array, difference, kind, shapes
+from practice.checks._engine import Facet, Practice, array, difference, kind, number
 
 practice = Practice("01_embedding_layers", given=["imports"])
 summary = practice.summary
 
-
 # 1 -----------------------------------------------------------------------------------------
-
 GENRES = [
     [[3, 0], [6], [2, 5, 0, 1], [3, 6, 1], [5, 4]],  # of 8 genres; the last one does not occur
     [[9, 4, 1], [0, 10], [7], [4, 2, 3, 9, 0], [8, 6], [4, 9], [5]],
@@ -19,7 +17,6 @@ GENRES = [
 
 
 def vectors_facets(film_vectors: Callable, draw: int) -> Iterator[Facet]:
-    """The vectors of several films, and of one."""
     genre_ids = GENRES[draw]
     W = np.random.RandomState(draw).uniform(-3, 3, size=((8, 4), (11, 3))[draw])
     found = array(film_vectors([list(ids) for ids in genre_ids], W.copy()))
@@ -29,7 +26,6 @@ def vectors_facets(film_vectors: Callable, draw: int) -> Iterator[Facet]:
 
 
 def say_vectors(found: np.ndarray, right: np.ndarray, genre_ids: list) -> tuple[str, str]:
-    """The hint for other vectors: which is the first."""
     symptom, nudge = difference("the vectors", found, right)
     if " should be " in symptom:
         k = int(np.argmax(~np.isclose(found, right, rtol=1e-4).all(axis=1)))
@@ -38,23 +34,11 @@ def say_vectors(found: np.ndarray, right: np.ndarray, genre_ids: list) -> tuple[
     return symptom, nudge
 
 
-def plus(step: int) -> Callable:
-    """The rows before or behind those of the genres."""
-    return lambda genre_ids, W: [W[(np.array(j) + step) % len(W)].sum(axis=0) for j in genre_ids]
-
-
 HOT, SET = "return multi_hot @ W", "[film, ids] = 1"
-ADD, ONE_EACH = (
-    "A film's vector is the sum of the rows of its genres.",
-    "Each film has a vector of its own.",
-)
-MANY, FROM_0 = (
-    "All genres of the film count: which of them does your loop keep?",
-    "Ids and rows count from 0.",
-)
+ADD = "A film's vector is the sum of the rows of its genres."
+ONE_EACH = "Each film has a vector of its own."
+MANY = "All genres of the film count: which of them does your loop keep?"
 PRODUCT = "The matrix product of multi-hot vectors and table: which is first, how long are they?"
-WIDTH = "The table may have rows behind the largest id: len(W) says how many."
-# fmt: off
 VECTORS = [
     ("these are the multi-hot vectors; the rows of the table are still to come", PRODUCT, (HOT, "return multi_hot")),
     ("these are the multi-hot vectors, each as a column", PRODUCT, (HOT, "return multi_hot.T")),
@@ -64,47 +48,35 @@ VECTORS = [
     ("the largest number of the rows is taken, not their sum", ADD, lambda g, W: [W[j].max(axis=0) for j in g]),
     ("the rows are multiplied with each other, not added", ADD, lambda g, W: [W[j].prod(axis=0) for j in g]),
     ("the sum goes on from film to film", "Where does each film's sum begin, and with what?", (HOT, "return np.cumsum(multi_hot @ W, axis=0)")),
+    *((f"only the {which} film has a vector", "Is `return` in the loop? Where is each vector kept?", (HOT, f"return (multi_hot @ W)[{k}]"))
+        for which, k in (("first", 0), ("last", -1))),
+    ("each film gets the genres of all films", ONE_EACH, (SET, "[:, ids] = 1")),
     ("there is one vector for all films together", ONE_EACH, (HOT, "return multi_hot.sum(axis=0) @ W")),
     ("there is one number for each film: the columns are added up, too", "Which axis has the genres?", (HOT, "return (multi_hot @ W).sum(axis=1)")),
     ("these are the numbers of genres; the rows of the table are still to come", ADD, (HOT, "return multi_hot.sum(axis=1)")),
-    ("for genre j comes row j - 1 of the table", FROM_0, plus(-1)),
-    ("for genre j comes row j + 1 of the table", FROM_0, plus(1)),
-    ("film k gets row k of the table; its genres play no part", ADD, lambda g, W: W[: len(g)]),
+    *((f"for genre j comes row j {'+-'[step < 0]} 1 of the table", "Ids and rows count from 0.",
+        lambda g, W, step=step: [W[(np.array(j) + step) % len(W)].sum(axis=0) for j in g]) for step in (-1, 1)),
     ("the films are sorted; row k belongs to film k as it comes", ONE_EACH, ("enumerate(genre_ids)", "enumerate(sorted(genre_ids))")),
     ("the rows of films with different numbers of genres make no array: they are to be added, film by film", ADD,
         lambda g, W: np.array([W[j] for j in g])),
-    ("the multi-hot vectors are as long as the largest id needs; they must be as long as W has rows", WIDTH,
+    ("the multi-hot vectors are as long as the largest id needs; they must be as long as W has rows", "The table may have rows behind the largest id.",
         ("len(W)))", "max(map(max, genre_ids)) + 1))")),
     ("`*` multiplies element by element; a sum of rows is a matrix product, `@`", "Shapes (n, rows) and (rows, columns) make (n, columns).",
         (HOT, "return multi_hot * W")),
-]
-# fmt: on
-check_vectors = practice.exercise(
-    "film_vectors", "ex-vectors", vectors_facets, VECTORS, "an array, a vector for each film"
-)
-
+]  # fmt: skip
+check_vectors = practice.exercise("film_vectors", "ex-vectors", vectors_facets, VECTORS)
 
 # 2 -----------------------------------------------------------------------------------------
-
-PARAMETERS = [
-    (np.array([10, 2, 16, 2, 4, 10, 12]), 13),
-    (np.array([8, 17, 9, 8, 6]), 23),
-]
+PARAMETERS = [(np.array([10, 2, 16, 2, 4, 10, 12]), 13), (np.array([8, 17, 9, 8, 6]), 23)]
 
 
-def parameters_facets(num_parameters: Callable, draw: int) -> Iterator[Facet]:
-    """A whole number, and which one."""
+def count_facets(num_parameters: Callable, draw: int) -> Iterator[Facet]:
     ids, factors = PARAMETERS[draw]
-    found = num_parameters(ids.copy(), factors)
-    number = array(found)
-    whole = number.ndim == 0 and number.dtype.kind in "iu"
-    says = f"expected the number of parameters, a whole number; found {kind(found)}"
-    yield Facet("the kind", whole, (says, "One number, of the type int: neither shape nor layer."))
-    yield Facet(f"the number for the ids {ids} and {factors} factors", int(number))
+    name = f"the number for the ids {ids} and {factors} factors"
+    yield number(name, num_parameters(ids.copy(), factors), kinds="iu")
 
 
-def parameters_rows(draw: int) -> Iterator[tuple]:
-    """What else might be counted."""
+def counts(draw: int) -> Iterator[tuple]:
     ids, k = PARAMETERS[draw]
     case, least, most = f"for the ids {ids} and {k} factors", int(ids.min()), int(ids.max())
     last = "A layer takes row j for id j. Which is the last row that is needed?"
@@ -112,17 +84,14 @@ def parameters_rows(draw: int) -> Iterator[tuple]:
     area = "Lecture 1, section 4: rows and columns make a rectangle."
     from_0 = "A layer's rows begin with 0, and the last one counts."
     order = "The ids come in any order; they are not sorted."
-    # fmt: off
-    for symptom, nudge, number in (
+    for symptom, nudge, count in (
         (f"you count a row for each id that occurs; then id {most} has no row", last, len(set(ids)) * k),
         (f"the table has {most} rows: 0 to {most - 1}", "How many are there from 0 on?", most * k),
         (f"the table begins with id {least}; a layer's rows begin with 0", from_0, (most - least + 1) * k),
-        (f"the table has {most - least} rows, as many as from the smallest id to the largest", from_0, (most - least) * k),
         ("you count a row for each rating", once, len(ids) * k),
         ("you count one-hot vectors, a row for each rating; not only the table", once, len(ids) * (most + 1) * k),
         ("those are the numbers in the one-hot vectors", once, len(ids) * (most + 1)),
         ("you count the rows; a row holds more than one number", area, most + 1),
-        ("you count the ids, each once", area, len(set(ids))),
         ("that is one row; how many are there?", area, k),
         ("rows and columns are added", area, most + 1 + k),
         (f"there are {k} too many: one row too many (+ 1 twice?), or numbers as a Dense layer has for its biases",
@@ -134,23 +103,14 @@ def parameters_rows(draw: int) -> Iterator[tuple]:
         ("that is counted from the position of the largest id in the array (argmax), not from the id",
             "Which function gives the largest number itself?", (ids.argmax() + 1) * k),
         ("brackets are missing: only the 1 is multiplied with the factors", "What is first, times or plus?", most + k),
-    ):
-        yield f"{case} {symptom}", nudge, {f"the number {case}": int(number)}
-    # fmt: on
+    ):  # fmt: skip
+        yield f"{case} {symptom}", nudge, {f"the number {case}": int(count)}
 
 
-check_num_parameters = practice.exercise(
-    "num_parameters",
-    "ex-parameters",
-    parameters_facets,
-    parameters_rows,
-    "the number of parameters",
-)
+check_num_parameters = practice.exercise("num_parameters", "ex-parameters", count_facets, counts)
 
 
 # 3 -----------------------------------------------------------------------------------------
-
-
 def step(draw: int) -> tuple[np.ndarray, np.ndarray]:
     """A table before and after a step; all numbers are exact, also their sums."""
     before = np.random.RandomState(draw).randint(-20, 20, size=((11, 3), (14, 2), (9, 1))[draw]) / 8
@@ -166,31 +126,25 @@ def step(draw: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def films_facets(films_in_batch: Callable, draw: int) -> Iterator[Facet]:
-    """Ids, the right ones, each once."""
     before, after = step(draw)
     found = films_in_batch(before.copy(), after.copy())
     several = not isinstance(found, str | bytes | dict | bool)
     listed = array(sorted(found) if isinstance(found, set | frozenset) else found)
-    of_shape = f" of the shape {listed.shape}" * (listed.ndim > 1)
-    says = f"expected the ids of several films, found {kind(found)}{of_shape}"
+    says = f"expected the ids of several films, found {kind(found)}"
     ids = "A set, a list or an array of ids: neither how many, nor the rows themselves."
     yield Facet("the kind", several and listed.ndim == 1, (says, ids))
     mask = f"expected ids, found {len(listed)} times True or False"
-    yield Facet(
-        "no mask", listed.dtype.kind == "b", (mask, "np.flatnonzero says where a mask is True.")
-    )
-    number = listed.dtype.kind in "iuf" and bool(np.all(listed == np.round(listed)))
+    yield Facet("no mask", listed.dtype.kind == "b", (mask, "np.flatnonzero says where."))
+    whole = listed.dtype.kind in "iuf" and bool(np.all(listed == np.round(listed)))
     far = ("expected ids, whole numbers; found something else", "Row j is named by the number j.")
-    yield Facet("whole", number or not listed.size, far)
-    says = lambda *both: say_films(*both, len(before))  # noqa: E731
-    yield Facet("the films", np.unique(listed), says)
+    yield Facet("whole", whole or not listed.size, far)
+    yield Facet("the films", np.unique(listed), lambda *both: say_films(*both, len(before)))
     twice = "the right films, but some are listed more than once"
     one = "A row in which two numbers have moved is still one row. np.unique, or set."
     yield Facet("each once", len(listed), (twice, one))
 
 
 def say_films(found: np.ndarray, right: np.ndarray, size: int) -> tuple[str, str]:
-    """The hint for other films, by the set that they make."""
     extra, missing = np.setdiff1d(found, right).tolist(), np.setdiff1d(right, found).tolist()
     text, nudge = f"you say {found}", "Compare the two tables, row by row, for one such film."
     if found.size and set(found) == set(range(size)):
@@ -203,37 +157,26 @@ def say_films(found: np.ndarray, right: np.ndarray, size: int) -> tuple[str, str
 
 
 ANY, NE = "np.any(after != before, axis=1)", "after != before"
-DIRECTION = "A gradient has either sign."
 EVERY = "One number of the row that has moved is enough, in any column."
-LITTLE = "However little: the two numbers are the same, or they are not."
-NAME = "Row j belongs to film j; both count from 0."
-# fmt: off
 FILMS = [
-    ("only rows that have moved up are in it", DIRECTION, (NE, "after > before")),
-    ("only rows that have moved down are in it", DIRECTION, (NE, "after < before")),
+    ("only rows that have moved up are in it", "A gradient has either sign.", (NE, "after > before")),
+    ("only rows that have moved down are in it", "A gradient has either sign.", (NE, "after < before")),
     ("only the first column is looked at", EVERY, (ANY, "after[:, 0] != before[:, 0]")),
     ("only the last column is looked at", EVERY, (ANY, "after[:, -1] != before[:, -1]")),
     ("only rows that have moved in all columns are in it", EVERY, ("np.any", "np.all")),
     ("moves of one row cancel: up in one column, down in another one", "A sum of moves can be 0 though there are moves.",
         (ANY, "after.sum(axis=1) != before.sum(axis=1)")),
     ("those are the rows that stay, the opposite", "Which rows does a gradient reach?", (ANY, "np.all(after == before, axis=1)")),
-    ("the ids are one too high", NAME, (f"np.flatnonzero({ANY})", f"np.flatnonzero({ANY}) + 1")),
-    ("the ids are one too low", NAME, (f"np.flatnonzero({ANY})", f"np.flatnonzero({ANY}) - 1")),
+    ("the ids are one too high", "Row j belongs to film j; both count from 0.", (f"np.flatnonzero({ANY})", f"np.flatnonzero({ANY}) + 1")),
     ("those are places in the table, cell by cell; expected rows", "Which axis has the films?", (ANY, NE)),
     ("those are columns, not films", "Which axis has the films?", ("axis=1", "axis=0")),
-    ("a row that has moved a little is overlooked", LITTLE, (NE, "np.abs(after - before) > 0.01")),
-]
-# fmt: on
-check_films = practice.exercise(
-    "films_in_batch", "ex-films", films_facets, FILMS, "the ids of the films in the batch", draws=3
-)
+    ("a row that has moved a little is overlooked", "However little: they are the same, or not.", (NE, "np.abs(after - before) > 0.01")),
+]  # fmt: skip
+check_films = practice.exercise("films_in_batch", "ex-films", films_facets, FILMS, draws=3)
 
 
 # 4 -----------------------------------------------------------------------------------------
-
-
 def stars_facets(stars_in_batch: Callable, draw: int) -> Iterator[Facet]:
-    """The stars, also of another scale, and of one film alone."""
     rng, (size, rate, mean) = np.random.RandomState(draw), ((12, 0.25, 3.25), (17, 0.5, 6.5))[draw]
     before, after = rng.uniform(-1, 1, size), np.empty(size)
     for moved in (rng.permutation(size)[: 5 + 2 * draw], [4]):
@@ -242,28 +185,22 @@ def stars_facets(stars_in_batch: Callable, draw: int) -> Iterator[Facet]:
         after[moved] -= rate * 2 / len(moved) * (before[moved] - (stars - mean))
         what = f"the stars of {len(moved)} film{'s' * (len(moved) > 1)} of {size}"
         found = array(stars_in_batch(before.copy(), after.copy(), rate, mean))
-        yield Facet(f"{what}, shape", found.shape, lambda *both, what=what: shapes(what, *both))
         yield Facet(what, found, "Solve the formula for r_i on paper, then compare term by term.")
 
 
 MINUS, HALF = "before[moved] - slopes", "slopes * len(moved) / 2"
-SOLVE, SIGN = (
-    "Solve the formula for r_i on paper: what stands on which side?",
-    "Where does b_i' lie, seen from b_i, when r_i is high?",
-)
-COUNT = "n divides the gradient. So what does it do when you solve for r_i?"
-# fmt: off
+SOLVE = "Solve the formula for r_i on paper: what stands on which side?"
 STARS = [
     ("the mean is missing: these are centred ratings", SOLVE, ("mean + before", "before")),
     ("the mean is subtracted, not added", SOLVE, ("mean + ", "-mean + ")),
     ("b_i is missing: these are only errors", SOLVE, (MINUS, "-slopes")),
     ("that starts from b_i', after the step; the gradient was taken at b_i", SOLVE, (MINUS, "after[moved] - slopes")),
-    ("the move has the wrong sign", SIGN, (MINUS, "before[moved] + slopes")),
+    ("the move has the wrong sign", "Where does b_i' lie, seen from b_i, when r_i is high?", (MINUS, "before[moved] + slopes")),
     ("the 2 of the gradient is missing: the errors are twice too large", SOLVE, (HALF, "slopes * len(moved)")),
     ("the 2 of the gradient is on the wrong side: the errors are four times too large", SOLVE, (HALF, "slopes * len(moved) * 2")),
     ("n is the number of all films, not of those that have moved", "The whole table is no batch.", (HALF, "slopes * len(before) / 2")),
-    ("n, the number of films in the batch, is missing", COUNT, (HALF, "slopes / 2")),
-    ("divided by n, not multiplied", COUNT, (HALF, "slopes / len(moved) / 2")),
+    ("n, the number of films in the batch, is missing", "n divides the gradient. So what does it do to r_i?", (HALF, "slopes / 2")),
+    ("divided by n, not multiplied", "n divides the gradient. So what does it do to r_i?", (HALF, "slopes / len(moved) / 2")),
     ("the learning rate is missing", SOLVE, ("[moved] / rate", "[moved]")),
     ("multiplied with the learning rate, not divided", SOLVE, ("[moved] / rate", "[moved] * rate")),
     ("there is a number for every film, also for those that have not moved", "Which films were in the batch?",
@@ -271,8 +208,5 @@ STARS = [
     ("these are the ids of the films, not their stars", SOLVE, (f"mean + {MINUS} * len(moved) / 2", "moved")),
     ("these are the new numbers b_i' plus the mean: what the model says now", SOLVE, (f"{MINUS} * len(moved) / 2", "after[moved]")),
     ("these are the old numbers b_i plus the mean: what the model said before", SOLVE, (f"{MINUS} * len(moved) / 2", "before[moved]")),
-]
-# fmt: on
-check_stars = practice.exercise(
-    "stars_in_batch", "ex-stars", stars_facets, STARS, "the stars of the films in the batch"
-)
+]  # fmt: skip
+check_stars = practice.exercise("stars_in_batch", "ex-stars", stars_facets, STARS)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from practice.checks import _networks as networks
-from practice.checks._engine import Facet, Practice, array, difference, flat, kind, require, shapes
+from practice.checks._engine import Facet, Practice, array, difference, flat, kind, require
 
 practice = Practice("03_mf_mean", given=["imports", "helpers", "build-mf"])
 summary = practice.summary
@@ -15,7 +15,6 @@ KEY = ["user", "item", "rating"]
 
 
 def some_rows(draw: int, users: int = 23, items: int = 31) -> pd.DataFrame:
-    """Ratings of every third pair, sorted by user as in the file, with an index of their own."""
     rng = np.random.RandomState(draw + 3)
     user, item = (x.ravel() for x in np.indices((users, items)))
     keep = (user + item + draw) % 3 == 0
@@ -25,10 +24,7 @@ def some_rows(draw: int, users: int = 23, items: int = 31) -> pd.DataFrame:
 
 
 # 1 -----------------------------------------------------------------------------------------
-
-
 def bias_facets(bias_table: Callable, draw: int) -> Iterator[Facet]:
-    """A layer with one number for each id, and what it adds to a network."""
     size, name = ((6, "a_u"), (11, "c_k"))[draw]
     layer, make = bias_table(size, name), "Make it and return it; build_mf_mean applies it to ids."
     embedding = isinstance(layer, keras.layers.Embedding)
@@ -41,62 +37,30 @@ def bias_facets(bias_table: Callable, draw: int) -> Iterator[Facet]:
     yield from networks.look(model, networks.ids(draw, size)[:1], words, draw, names=names)
 
 
-check_bias_table = practice.exercise(
-    "bias_table", "ex-bias-table", bias_facets, [], "an Embedding layer"
-)
-
+check_bias_table = practice.exercise("bias_table", "ex-bias-table", bias_facets)
 
 # 2 -----------------------------------------------------------------------------------------
-
 SIZES = [(6, 9, 4, 0.25), (8, 7, 5, 0.125)]  # users, items, factors, penalty
 
 
-def shapes_of(draw: int) -> list[tuple]:
-    """The shapes of the four tables, in the order of the formula."""
-    users, items, factors, _ = SIZES[draw]
-    return [(users, factors), (items, factors), (users, 1), (items, 1)]
+def known_tables(draw: int) -> tuple[dict, list, int]:
+    return networks.known_tables(draw, *SIZES[draw][:2], pq=SIZES[draw][2], ab=1)
 
 
 def build_facets(build: Callable, draw: int) -> Iterator[Facet]:
-    """The network, with known numbers in its tables."""
-    says = ["p_u, the factors of the users", "q_i, the factors of the items"]
-    says += ["a_u, the biases of the users", "b_i, the biases of the items"]
-    words = dict(zip(shapes_of(draw), says, strict=True))
-    *_, a_u, b_i = words
+    tables, pairs, _ = known = known_tables(draw)
     build(*SIZES[draw])  # the second one has other names, if Keras makes them up
-    model, pairs = build(*SIZES[draw]), networks.ids(draw, min(SIZES[draw][:2]))
-    names = {"a_u": a_u, "b_i": b_i, "mf_mean": None}
-    say = lambda found, _: say_sum(found, draw)  # noqa: E731
+    model, words = build(*SIZES[draw]), networks.words(tables)
+    names = {"a_u": tables["a"], "b_i": tables["b"], "mf_mean": None}
+    say = lambda found, _: networks.sum_of_terms(found, *networks.terms_of(*known))  # noqa: E731
     yield from networks.look(model, pairs, words, draw, names=names, say_scores=say)
 
 
-def terms(draw: int, chosen: str = "uiui") -> tuple[np.ndarray, ...]:
-    """The product, a and b of the ids "u" or "i", filled with known numbers."""
-    p, q, a, b = networks.looked_up(
-        shapes_of(draw), networks.ids(draw, min(SIZES[draw][:2])), draw, chosen
-    )
-    return (p * q).sum(axis=1), a[:, 0], b[:, 0], p, q
-
-
-def say_sum(found: np.ndarray, draw: int) -> tuple[str, str] | None:
-    """Which terms are wrong."""
-    dot, a_u, b_i, p, q = terms(draw)
-    instead = {
-        "p_u . q_i": [
-            *networks.products(p, q),
-            *networks.swapped("pq", lambda c: terms(draw, c + "ui")[0]),
-        ],
-        "a_u": list(networks.swapped("a", lambda c: terms(draw, f"ui{c}i")[1])),
-        "b_i": list(networks.swapped("b", lambda c: terms(draw, f"uiu{c}")[2])),
-    }
-    return networks.sum_of_terms(found, {"p_u . q_i": dot, "a_u": a_u, "b_i": b_i}, instead)
-
-
 def build_rows(draw: int) -> Iterator[tuple]:
-    """What is no sum of the terms."""
-    dot, a, b, p, q = terms(draw)
+    p, q, a, b = networks.looked_up(*known_tables(draw), "pqab")
+    dot, one, other = (p * q).sum(axis=1), p + a, q + b
+    a, b = a[:, 0], b[:, 0]
     yield from networks.mixed(p, q, a + b)
-    one, other = p + a[:, None], q + b[:, None]
     outside = "The biases are added to the product of the two vectors, not to the vectors."
     for symptom, scores in {
         "the biases are inside the product": (one * other).sum(axis=1),
@@ -111,16 +75,11 @@ def build_rows(draw: int) -> Iterator[tuple]:
         yield symptom, outside, {"the scores": scores}
 
 
-check_build = practice.exercise(
-    "build_mf_mean", "ex-build", build_facets, build_rows, "a keras.Model"
-)
+check_build = practice.exercise("build_mf_mean", "ex-build", build_facets, build_rows)
 
 
 # 3 -----------------------------------------------------------------------------------------
-
-
 def split_facets(split_ratings: Callable, draw: int) -> Iterator[Facet]:
-    """Two frames, a fair sample."""
     rows, seed = some_rows(draw, 45, 92)[:1377], draw + 4
     parts = split_ratings(rows, seed)
     two = f"expected two frames, train and valid; found {kind(parts)}"
@@ -136,8 +95,7 @@ def split_facets(split_ratings: Callable, draw: int) -> Iterator[Facet]:
     of = [f"{valid[name].nunique()} of the {rows[name].nunique()} {name}s" for name in few]
     others = [split_ratings(rows.copy(), k)[1][KEY] for k in (seed, seed + 1)]
     given = "Every rating of the argument goes somewhere, with its user and its item."
-    # fmt: off
-    sizes = f"from {len(rows)} ratings came {len(train)} for training and {len(valid)} for validation"
+    sizes = f"from {len(rows)} came {len(train)} for training and {len(valid)} for validation"
     for wrong, symptom, nudge in (
         (strange, f"{sizes}: {strange} ratings are in them that the function was not given", given),
         (again, f"{sizes}, and {again} of these are in there more than once: they are put back", "Draw without replacement: each rating once."),
@@ -148,30 +106,26 @@ def split_facets(split_ratings: Callable, draw: int) -> Iterator[Facet]:
         (few, f"the {len(valid)} ratings for validation are of {' and '.join(of)}", "The ratings come sorted by user, and a user's by item. Choose them by chance."),
         (not np.array_equal(others[0], valid[KEY]), "twice the same seed, two different splits", "ratings.sample takes a random_state."),
         (np.array_equal(others[1], valid[KEY]), "another seed gives the same split", "What is `seed` for?"),
-    ):
+    ):  # fmt: skip
         require(not wrong, symptom, nudge)
-    # fmt: on
     yield Facet("the split", True)
 
 
-check_split = practice.exercise("split_ratings", "ex-split", split_facets, [], "two frames")
-
+check_split = practice.exercise("split_ratings", "ex-split", split_facets)
 
 # 4 -----------------------------------------------------------------------------------------
-
 LIST = "Compare with the list above the exercise, point by point."
+ARGUMENTS = "x y batch epochs callbacks error validation_data validation_batch_size shuffle".split()
 STOPPING = "monitor patience restore_best_weights start_from_epoch min_delta baseline"
-# fmt: off
 NEVER = ("the network was not trained: fit of the model that is passed in was never called",
-    "After compile comes fit. Lecture 2, fit_mf.")
+    "After compile comes fit. Lecture 2, fit_mf.")  # fmt: skip
 TWICE = ("fit is called more than once", "It takes the number of epochs itself.")
-LATE = ("the network was not compiled before fit", "Compile: optimizer, loss, metrics. Lecture 2, compile_mf.")
+LATE = ("the network was not compiled before fit", "First comes compile. Lecture 2, compile_mf.")
 NO_LOSS = ("compile got no loss", "Read the first part of the formula aloud: that is the loss.")
-NO_STOP = ("no early stopping: it is not among the callbacks that fit gets", "Where does fit look for callbacks?")
-NO_RMSE = ("there is no metric called rmse, so there is no 'val_rmse' for early stopping to watch", LIST)
+NO_STOP = ("no early stopping: it is not among the callbacks that fit gets", "fit has an argument.")
+NO_RMSE = ("no metric is called rmse, so there is no 'val_rmse' for early stopping to watch", LIST)
 RMSE = ("the metric called rmse is not the root mean squared error", LIST)
 MODE = ("early stopping takes the highest RMSE for the best (mode)", "An RMSE should be low.")
-# fmt: on
 
 
 def small_model(users: int, items: int):
@@ -203,7 +157,6 @@ def spied(model) -> dict:
 
 
 def fit_facets(fit_model: Callable, draw: int) -> Iterator[Facet]:
-    """What fit gets, and how the network was compiled."""
     rows, mean = some_rows(draw, 45, 92).sample(frac=1, random_state=3), (3.25, 2.75)[draw]
     train, valid, model = rows[:1003], rows[1003:1203], small_model(45, 92)
     call, fit_model.may_change = spied(model), ("model",)
@@ -219,16 +172,16 @@ def fit_facets(fit_model: Callable, draw: int) -> Iterator[Facet]:
     yield targets_of("what fit trains on", call["x"], call["y"], "train", frames, mean)
     x, y = data if pair and len(data) == 2 else (data, None)
     yield targets_of("validation_data", x, y, "valid", frames, mean)
-    if hasattr(call["x"], "as_numpy_iterator"):
+    if hasattr(call["x"], "as_numpy_iterator"):  # its batches are made already
         call["batch"] = len(next(call["x"].as_numpy_iterator())[1])
     stop = [one for one in call["callbacks"] if type(one).__name__ == "EarlyStopping"]
     require(stop, *NO_STOP)
-    weights = call.get("sample_weight") is not None or call.get("class_weight") is not None
-    yield Facet("whether some ratings have more weight in the loss", weights, LIST)
-    yield Facet("the batch size", call["batch"], LIST)
-    yield Facet("the number of epochs", call["epochs"], LIST)
-    for name in STOPPING.split():
-        yield Facet(f"early stopping: its argument {name}", getattr(stop[0], name), LIST)
+    more = sorted(k for k, one in call.items() if k not in ARGUMENTS and one is not None)
+    yield Facet("the arguments", more, ("fit gets {found}; the text asks for none of it", LIST))
+    settings = {"the batch size": call["batch"], "the number of epochs": call["epochs"]}
+    settings |= {f"early stopping: its argument {k}": getattr(stop[0], k) for k in STOPPING.split()}
+    for name, value in settings.items():
+        yield Facet(name, value, LIST)
     networks.fill(model, draw)
     inputs, targets = [valid[name].to_numpy() for name in KEY[:2]], valid["rating"].to_numpy()
     rmse = model.evaluate(inputs, targets, verbose=0, return_dict=True).get("rmse")
@@ -290,56 +243,49 @@ def targets_of(what: str, x: object, y: object, name: str, frames: dict, mean: f
     return Facet(f"{what}: the targets", pd.Series(columns[2], pairs)[mine.index].to_numpy(), say)
 
 
-check_fit = practice.exercise("fit_model", "ex-fit", fit_facets, [], "the history of the training")
+check_fit = practice.exercise("fit_model", "ex-fit", fit_facets, (), "the history")
 
 
 # 5 -----------------------------------------------------------------------------------------
-
-
 def predict_facets(predict_stars: Callable, draw: int) -> Iterator[Facet]:
-    """One number of stars for each row: for 40, and for one."""
-    model, mean = small_model(32, 32), (3.25, 2.5)[draw]  # swapped ids are no error
-    model.run_eagerly = True
-    rows = some_rows(draw).sample(frac=1, random_state=draw)
-    for n in (43, 1):
-        what = f"the prediction of {n} rating{'s' * (n > 1)}"
-        found = array(predict_stars(model, rows[:n].copy(), mean))
-        yield Facet(f"{what}, shape", found.shape, lambda *both, what=what: shapes(what, *both))
-        yield Facet(what, found, "The output of `model` for `ratings`, plus `mean`, nothing else.")
+    mean, rows = (3.25, 2.5)[draw], some_rows(draw).sample(frac=1, random_state=draw)
+    for n, shape in ((43, "(n, 1)"), (1, "(n, 1)"), (43, "(n,)")):
+        model = small_model(32, 32)  # swapped ids are no error
+        if shape == "(n,)":
+            model = keras.Model(model.inputs, keras.ops.squeeze(model.output, axis=1))
+        model.run_eagerly = True
+        what = f"the prediction of {n} rating{'s' * (n > 1)} by a network that gives {shape}"
+        yield Facet(what, array(predict_stars(model, rows[:n].copy(), mean)), OUTPUT)
 
 
+OUTPUT = "The output of `model` for `ratings`, plus `mean`, nothing else."
 STARS = "From r - mu back to stars: how often is the mean in there?"
-# fmt: off
 PREDICT = [
+    ("for a network that gives a vector, (n,), it takes a column of it ([:, 0]), which only (n, 1) has", "np.ravel(...) makes (n,) of both.", {"stops": "too many indices|input dim 1"}),
     ("the predictions are centred, r - mu, not stars", STARS, ("mean + ", "")),
-    ("the mean is added twice", STARS, ("mean + ", "2 * mean + ")),
     ("the mean is subtracted, not added", STARS, ("mean + ", "-mean + ")),
     ("the mean is multiplied, not added", STARS, ("mean + ", "mean * ")),
     ("users and items are swapped in the inputs", "[users, items]: pairs makes it.", ("pairs(ratings)", "pairs(ratings)[::-1]")),
-]
-# fmt: on
-check_predict = practice.exercise(
-    "predict_stars", "ex-predict", predict_facets, PREDICT, "an array of predictions"
-)
+]  # fmt: skip
+check_predict = practice.exercise("predict_stars", "ex-predict", predict_facets, PREDICT)
 
 
 # 6 -----------------------------------------------------------------------------------------
-
-
 def gain_facets(gain_per_user: Callable, draw: int) -> Iterator[Facet]:
-    """A Series by user, largest gain first."""
-    rng = np.random.RandomState(draw)
-    rows = pd.DataFrame({"user": [3, 8, 3, 8, 8, 1, 12, 1, 12], "item": rng.permutation(9)})
-    rows["rating"] = rng.randint(1, 6, 9).astype(float)
-    rows = rows.sample(frac=1, random_state=draw).set_axis(np.arange(9) * 3 + 20)
-    without, with_bias = rng.uniform(1, 5, size=(2, 9)).round(2)
+    rng, n = np.random.RandomState(draw), 39
+    user = np.array([30, 8, 3, 11, 25, 14, 12, 1, 19, 7, 22, 5])[rng.randint(12, size=n)]
+    rows = pd.DataFrame({"user": user, "item": rng.permutation(n)})
+    rows["rating"] = rng.randint(1, 6, n).astype(float)
+    rows = rows.set_axis(rng.permutation(n) * 3 + 50)
+    without, with_bias = rng.uniform(1, 5, size=(2, n)).round(2)
     found = gain_per_user(rows, without, with_bias)
     one = "One column of numbers, with the users as its index."
     require(isinstance(found, pd.Series), f"expected a Series, found {kind(found)}", one)
-    users = f"the index is {list(found.index)[:6]}; expected the users, each once"
-    require(sorted(found.index) == [1, 3, 8, 12], users, "Group by the users: groupby.")
+    users = f"the index has {len(found)} entries, {list(found.index)[:4]}, ...; expected the "
+    users += f"{len(set(user))} users, each once"
+    require(sorted(found.index) == sorted(set(user)), users, "Group by the users, and keep all.")
     gains = found.sort_index().to_numpy(float)
-    yield Facet("the gain of the users 1, 3, 8, 12,", gains)
+    yield Facet("the gains of the users, in the order of their ids", gains)
     order = "sort_values has arguments for the direction, and for what it goes by."
     yield Facet("the order", list(found.index), ("the largest gain does not come first", order))
 
@@ -352,27 +298,23 @@ def by_user(rows: pd.DataFrame, stars: np.ndarray, size=np.square) -> pd.Series:
 
 TWO, LARGEST = "A gain is a difference of two.", "sort_values has an argument for the direction."
 SQUARED = "The text asks for the mean of squared errors, user by user, without a root."
-LABELS = "pandas aligns what has an index, and gives nan for labels without a partner: to_numpy()?"
 SORT = "sort_values(ascending=False)"
-# fmt: off
 GAIN = [
     ("the signs are turned round: a gain is an error that became smaller", TWO, lambda r, a, b: by_user(r, b) - by_user(r, a)),
     ("the squared errors are added up, not averaged: users with many ratings come first", SQUARED, ("mean()", "sum()")),
+    ("errors are averaged before they are squared", SQUARED, lambda r, a, b: by_user(r, a, np.array) ** 2 - by_user(r, b, np.array) ** 2),
     ("it is the median of a user's errors, not their mean", SQUARED, ("mean()", "median()")),
     ("these are differences of roots (RMSE)", SQUARED, lambda r, a, b: by_user(r, a) ** 0.5 - by_user(r, b) ** 0.5),
     ("these are differences of absolute errors", SQUARED, lambda r, a, b: by_user(r, a, np.abs) - by_user(r, b, np.abs)),
     ("the squares are of the difference of the two predictions", SQUARED, lambda r, a, b: by_user(r, a - b + r["rating"].to_numpy())),
     ("these are the errors with biases", TWO, lambda r, a, b: by_user(r, b)),
     ("these are the errors without biases", TWO, lambda r, a, b: by_user(r, a)),
-    ("the gain is divided by the error without biases: a share of it", "It asks for the difference.",
-        lambda r, a, b: 1 - by_user(r, b) / by_user(r, a)),
-    ("predictions and ratings are put together by an index, not one by one", LABELS, lambda r, a, b: by_user(r, a) * np.nan),
+    ("the gain is divided by the error without biases: a share of it", "A difference.", lambda r, a, b: 1 - by_user(r, b) / by_user(r, a)),
+    ("each rating's gain is divided by its error without biases: a share of it", "A difference.", ("gain = ", 'gain = (without - ratings["rating"]) ** -2.0 * ('), ("** 2\n", "** 2)\n")),
+    ("predictions and ratings are put together by an index, not one by one", "pandas aligns what has an index, and gives nan for labels without a partner: to_numpy()?", lambda r, a, b: by_user(r, a) * np.nan),
     ("users are sorted by the size of the change, whatever its sign", "A loss is no gain.",
         (SORT, "sort_values(ascending=False, key=np.abs)")),
     ("the smallest gain comes first; the largest should", LARGEST, (SORT, "sort_values()")),
     ("users come in the order of their ids, not of their gain", LARGEST, (f".{SORT}", "")),
-]
-# fmt: on
-check_gain = practice.exercise(
-    "gain_per_user", "ex-gain", gain_facets, GAIN, "a Series, one number for each user"
-)
+]  # fmt: skip
+check_gain = practice.exercise("gain_per_user", "ex-gain", gain_facets, GAIN, "a Series")

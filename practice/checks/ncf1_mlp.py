@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
+import keras
 import numpy as np
 import pandas as pd
 
@@ -12,43 +13,36 @@ from practice.checks._engine import Facet, Practice, flat, kind
 practice = Practice("04_ncf1_mlp", given=["imports", "helpers", "factor-table"])
 summary = practice.summary
 
-
 # 1 -----------------------------------------------------------------------------------------
-
 PHI = [(6, (5, 3), 0.3), (7, (8, 4, 9), 0.2), (5, (), 0.4)]  # numbers in, hidden, dropout
 LAYERS = [f"{bias}layer {k}" for k in range(1, 5) for bias in ("", "the biases of ")]
 
 
 def phi_facets(phi: Callable, draw: int) -> Iterator[Facet]:
-    """A network from a vector to what phi makes of it."""
-    import keras
-
     size, hidden, rate = PHI[draw]
     vector = keras.Input((size,))
     found = phi(vector, hidden, rate)
-    name = f"{kind(found)}, a layer" if isinstance(found, keras.Layer) else kind(found)
+    name = kind(found) + ", a layer" * isinstance(found, keras.Layer)
     expected = (f"expected the output of the last layer, found {name}", APPLIED)
     yield Facet("the kind", isinstance(found, keras.KerasTensor), expected)
     model = keras.Model(vector, found)
     kernels = [tuple(weight.shape) for weight in model.weights if len(weight.shape) == 2]
     yield Facet("the layers", sorted(kernels), lambda *_: say_layers(kernels, size, hidden))
     kinds = [type(one).__name__ for one in flattened(model)]
-    order = [one for one in kinds if one.endswith(("Dense", "Dropout"))]
+    order = ", ".join(one for one in kinds if one.endswith(("Dense", "Dropout")))
     if order:  # a layer of one's own hides its parts
-        yield Facet("the order", order, (f"the layers are {', '.join(order)}", BEFORE))
+        yield Facet("the order", order, ("the layers are {found}; expected {right}", BEFORE))
     vectors = np.random.RandomState(draw).uniform(-1.5, 1.5, size=(40, size)).astype("float32")
     words = dict(zip(net.dense_shapes([size, *hidden, 1]), LAYERS, strict=False))
     yield from net.look(model, [vectors], words, draw)
 
 
 def flattened(model) -> Iterator:
-    """The layers of a network in their order, those of networks inside it, too."""
     for layer in model.layers:
         yield from flattened(layer) if hasattr(layer, "layers") else [layer]
 
 
 def say_layers(found: list[tuple], size: int, hidden: tuple) -> tuple[str, str]:
-    """The hint for layers of other sizes."""
     units, right = [shape[1] for shape in found], [*hidden, 1]
     for k, ((reads, _), width) in enumerate(zip(found, [size, *hidden], strict=False)):
         if units == right and reads != width:
@@ -65,15 +59,11 @@ BETWEEN = "ReLU stands between the layers. What does a Dense layer do without `a
 END = "The network predicts a centred rating, of any sign. What stands behind the last layer?"
 DROP = "        vector = layers.Dropout(dropout)(vector)\n"
 RELU, LAST = 'activation="relu"', "return layers.Dense(1)(vector)"
-# fmt: off
 PHI_ROWS = [
     ("one Dense layer is used twice; each hidden layer is a layer of its own", "Write layers.Dense(...) inside the loop: every pass makes a new one.", {"stops": "expected axis -1 of input shape"}),
     ("the last layer, of one unit, is missing", "phi gives one number for each pair. What comes after the loop?", (LAST, "return vector")),
-    ("the hidden layers are missing", FOLLOW, ("vector = layers.Dense(units", "other = layers.Dense(units")),
     ("the layer of 3 units reads the input, and nothing reads what the layer before it makes", FOLLOW, ("for units", "first = vector\n    for units"), (f"{RELU})(vector)", f"{RELU})(first)")),
-    ("it stops after the first size in `hidden`", "How often does the loop run before `return`?", (f"    {LAST}", f"        {LAST}")),
     ("the hidden sizes come in reverse", "The first size in `hidden` is the first layer's.", ("in hidden", "in hidden[::-1]")),
-    ("the layer of one unit comes more than once", "Which lines belong into the loop?", (f"    {LAST}", "        vector = layers.Dense(1)(vector)\n    return vector")),
     ("the Dense layers have no biases (use_bias)", "Leave use_bias as Keras has it.", (RELU, f"{RELU}, use_bias=False"), ("Dense(1)", "Dense(1, use_bias=False)")),
     ("there is no activation: the whole MLP is linear, one sum", BETWEEN, (f", {RELU}", "")),
     ("the second hidden layer has no activation", BETWEEN, (RELU, 'activation="relu" if units == hidden[0] else None')),
@@ -83,35 +73,30 @@ PHI_ROWS = [
     ("every score is 1: a softmax over one unit", END, ("Dense(1)", 'Dense(1, activation="softmax")')),
     *((f"the activation is {name}; expected ReLU", "activation= takes a name.", ("relu", name))
         for name in ("tanh", "sigmoid", "leaky_relu", "elu", "selu", "gelu", "silu", "softplus")),
-    ("it is GaussianDropout that drops; expected Dropout", BEFORE, ("layers.Dropout", "layers.GaussianDropout")),
     ("there is no dropout: nothing is dropped in training", BEFORE, (DROP, "")),
     ("dropout stands behind each hidden layer; expected: before each of them", BEFORE, (DROP, ""), (f"{RELU})(vector)\n", f"{RELU})(vector)\n{DROP}")),
     ("dropout stands before the first hidden layer only; expected: before each of them", BEFORE, (DROP, ""), ("    for", f"{DROP[4:]}    for")),
-    ("dropout stands before the last layer only", BEFORE, (DROP, ""), (f"    {LAST}", f"{DROP[4:]}    {LAST}")),
-    ("dropout stands before the last layer, of one unit, too", BEFORE, (f"    {LAST}", f"{DROP[4:]}    {LAST}")),
     ("the rating itself is dropped in training: dropout stands behind the last layer", BEFORE, (LAST, "return layers.Dropout(dropout)(layers.Dense(1)(vector))")),
-]
-# fmt: on
-check_phi = practice.exercise("phi", "ex-phi", phi_facets, PHI_ROWS, "a tensor", draws=3)
+]  # fmt: skip
+check_phi = practice.exercise("phi", "ex-phi", phi_facets, PHI_ROWS, draws=3)
 
 
 # 2 -----------------------------------------------------------------------------------------
-
 # users, items, factors, penalty, hidden, dropout
 SIZES = [(5, 7, 3, 0.25, (4, 9), 0.5), (9, 8, 4, 0.125, (10,), 0.3)]
 
 
+def known_tables(draw: int) -> tuple[dict, list, int]:
+    return net.known_tables(draw, *SIZES[draw][:2], pq=SIZES[draw][2])
+
+
 def build_facets(build: Callable, draw: int) -> Iterator[Facet]:
-    """The network, with known numbers in its weights, without and with the products."""
-    users, items, factors, _, hidden, _ = SIZES[draw]
-    pairs = net.ids(draw, min(users, items))
-    shapes = [(users, factors), (items, factors), *net.dense_shapes([2 * factors, *hidden, 1])]
-    names = ["p_u, the factors of the users", "q_i, the factors of the items", *LAYERS]
-    model = build(*SIZES[draw])
+    tables, pairs, _ = known_tables(draw)
+    factors, hidden = SIZES[draw][2], SIZES[draw][4]
+    layers = dict(zip(net.dense_shapes([2 * factors, *hidden, 1]), LAYERS, strict=False))
+    model, words = build(*SIZES[draw]), net.words(tables) | layers
     say = lambda found, _: say_scores(found, draw)  # noqa: E731
-    for facet in net.look(
-        model, pairs, dict(zip(shapes, names, strict=False)), draw, say_scores=say
-    ):
+    for facet in net.look(model, pairs, words, draw, say_scores=say):
         if facet.name == "the weights":
             yield reads("phi", model, pairs, draw, 2 * factors)
         yield facet
@@ -124,46 +109,42 @@ def build_facets(build: Callable, draw: int) -> Iterator[Facet]:
 
 def reads(name: str, model, pairs: list, draw: int, width: int) -> Facet:
     """How many numbers the first layer of phi reads; if another number, what becomes of them."""
-    first, found = SIZES[draw][4][0], [tuple(weight.shape) for weight in model.weights]
-    reads, scores = next((m for m, *n in found if n == [first]), width), None
+    scores = None
+    with suppress(Exception):
+        score = net.Scorer(model, pairs)  # a class makes its weights now
+    found = [tuple(weight.shape) for weight in model.weights]
+    reads = next((m for m, *n in found if n == [SIZES[draw][4][0]]), width)
     if reads != width:
         net.fill(model, draw)
         with suppress(Exception):
-            scores = flat(net.Scorer(model, pairs).tensor())
+            scores = flat(score.tensor())
     way = (f"{name} gets {reads} numbers; expected {width}", PAIR)
     return Facet(f"what {name} reads", [reads, scores], way)
+
+
+def say_scores(found: np.ndarray, draw: int) -> tuple[str, str] | None:
+    sizes = [2 * SIZES[draw][2], *SIZES[draw][4], 1]
+
+    def phi(chosen: str, order: int = 1) -> np.ndarray:
+        vectors = net.looked_up(*known_tables(draw), "pq", chosen)[::order]
+        return net.mlp(np.hstack(vectors), sizes, draw)
+
+    if np.ptp(found) < 1e-4:
+        return "all scores are the same number", "Is the output cut off? Nothing comes after phi."
+    of = list(net.concatenated("pq", phi))
+    said = net.sum_of_terms(found, {"phi": phi("ui")}, {"phi": of})
+    return said and (said[0], "Which input goes into which table, and what goes into phi?")
 
 
 MORE = "with products=True phi"
 PAIR = "Which layer, along which axis, makes one vector of several, and keeps all numbers?"
 BRACKETS = "Look at the brackets in the text: which vectors, and in which order?"
-
-
-def say_scores(found: np.ndarray, draw: int) -> tuple[str, str] | None:
-    """Which vectors phi reads, and what was done with its output."""
-    users, items, factors, _, hidden, _ = SIZES[draw]
-    pairs, tables = net.ids(draw, min(users, items)), [(users, factors), (items, factors)]
-    sizes, activations = [2 * factors, *hidden, 1], [*[net.relu] * len(hidden), net.linear]
-
-    def phi(chosen: str, order: int) -> np.ndarray:
-        vectors = net.looked_up(tables, pairs, draw, chosen)[::order]
-        return net.mlp(np.hstack(vectors), sizes, draw, *activations)[:, 0]
-
-    if np.ptp(found) < 1e-4:
-        return "all scores are the same number", "Is the output cut off? Nothing comes after phi."
-    said = net.sum_of_terms(
-        found, {"phi": phi("ui", 1)}, {"phi": list(net.concatenated("pq", phi))}
-    )
-    return said and (said[0], "Which input goes into which table, and what goes into phi?")
-
-
 PHI_OF = "phi(pair, hidden, dropout)"
 JOIN = 'layers.Concatenate(name="pair")(vectors)'
 PRODUCTS = 'layers.Multiply(name="products")([p_u, q_i])'
 P_U = 'factor_table(num_users, num_factors, penalty, "p_u")(user)'
 Q_I = 'factor_table(num_items, num_factors, penalty, "q_i")(item)'
 GONE = "In this formula phi stands in the place of the product. Where does yours come in?"
-# fmt: off
 BUILD_ROWS = [
     ("the arguments of phi are exchanged: their order is (vector, hidden, dropout)", "Compare with the first line of your phi.", {"stops": "object is not iterable"}),
     *((f"p_u and q_i are {how}: phi gets 3 numbers; expected 6, p_u and q_i", PAIR, (JOIN, f"{layer}(vectors)")) for how, layer in (
@@ -173,7 +154,6 @@ BUILD_ROWS = [
     ("p_u and q_i stand below each other, along an idle axis; flatten, or Input(())", PAIR, ("Input(()", "Input((1,)"), ('name="pair"', "axis=1")),
     ("phi gets one number, the dot product of p_u and q_i", PAIR, (JOIN, "layers.Dot(axes=1)(vectors)")),
     ("the products are there without products=True", "What does the argument `products` decide?", ("if products:", "if True:")),
-    ("phi gets 7 numbers; expected 6: the dot product of p_u and q_i is there, too", BRACKETS, ("vectors = [p_u, q_i]", "vectors = [p_u, q_i, layers.Dot(axes=1)([p_u, q_i])]")),
     ("there is one table for both, of the shape (12, 3)", "p_u and q_i are two letters. How many tables does the formula need?",
         (P_U, "table(user)"), (Q_I, "table(item + num_users)"), ("p_u =", 'table = factor_table(num_users + num_items, num_factors, penalty, "t")\n    p_u =')),
     ("phi is not used: one Dense layer, without a hidden one, reads the pair", "What phi returns has to lead to the output.", (PHI_OF, "layers.Dense(1)(pair)")),
@@ -189,20 +169,18 @@ BUILD_ROWS = [
         ("the products before p_u and q_i, not behind them", f"vectors.insert(0, {PRODUCTS})"),
         ("sums of the factors, where the products belong", "vectors.append(layers.Add()([p_u, q_i]))"),
         ("p_u multiplied with itself, where p_u times q_i belongs", "vectors.append(layers.Multiply()([p_u, p_u]))"),
-        ("q_i multiplied with itself, where p_u times q_i belongs", "vectors.append(layers.Multiply()([q_i, q_i]))"))),
-]
-# fmt: on
+    )),
+]  # fmt: skip
 check_build = practice.exercise("build_ncf1", "ex-build", build_facets, BUILD_ROWS, "a keras.Model")
 
-
 # 3 -----------------------------------------------------------------------------------------
-
 MEANS = [  # of the sizes, smallest first; and the spread of each over the seeds
     ([0.97, 0.93, 0.912, 0.91, 0.94], [0.001, 0.09, 0.06, 0.004, 0.002]),
     ([0.95, 0.92, 0.93, 0.90, 0.908], [0.08, 0.001, 0.03, 0.005, 0.05]),
     ([0.915, 0.93, 0.96, 0.904, 0.99], [0.03, 0.002, 0.02, 0.018, 0.001]),
     ([0.91, 0.925, 0.93, 0.95, 0.915], [0.003, 0.07, 0.002, 0.05, 0.09]),
     ([0.95, 0.93, 0.92, 0.90, 0.91], [0.01, 0.05, 0.03, 0.013, 0.04]),
+    ([0.92, 0.909, 0.93, 0.90, 0.94], [0.002, 0.02, 0.03, 0.004, 0.08]),
 ]
 
 
@@ -217,7 +195,6 @@ def scores_of(draw: int, k: int) -> pd.DataFrame:
 
 
 def choose_facets(choose_size: Callable, draw: int) -> Iterator[Facet]:
-    """The size that is chosen, for several tables."""
     frames = [scores_of(draw, k) for k in range(len(MEANS))]
     found = [choose_size(frame) for frame in frames]
     size, sizes = found[0], list(frames[0].index)
@@ -229,7 +206,6 @@ def choose_facets(choose_size: Callable, draw: int) -> Iterator[Facet]:
 
 
 def say_size(found: list, right: list, frames: list) -> tuple[str, str]:
-    """The hint for another size."""
     k = next(k for k, (mine, theirs) in enumerate(zip(found, right, strict=True)) if mine != theirs)
     means, spread = frames[k].mean(axis=1).round(3), frames[k].std(axis=1).round(3)
     given = ", ".join(f"{one} {means[one]} ± {spread[one]}" for one in means.index)
@@ -238,9 +214,8 @@ def say_size(found: list, right: list, frames: list) -> tuple[str, str]:
 
 RULE = "First the best size; then how far above its mean is as good; then the smallest of these."
 GOOD, LIMIT = "good.index[0]", "means[best] + scores.loc[best].std()"
-# fmt: off
 CHOOSE_ROWS = [
-    ("always the lowest mean is taken; a smaller size within one standard deviation is left aside", RULE, (GOOD, "best")),
+    ("always the lowest mean is taken; a smaller size within one standard deviation (no variance) is left aside", RULE, (GOOD, "best")),
     ("always the smallest size is taken. Is the best one that with the lowest mean?", RULE, (GOOD, "scores.index[0]")),
     ("always the largest size is taken, whatever its RMSE", RULE, (GOOD, "scores.index[-1]")),
     ("of the sizes that are as good the largest is taken", RULE, (GOOD, "good.index[-1]")),
@@ -248,26 +223,27 @@ CHOOSE_ROWS = [
     ("each size is allowed its own spread; the spread of the best one counts", RULE, (LIMIT, "means[best] + scores.std(axis=1)")),
     ("the spread is that of all numbers in the table, not of the best size over the seeds", RULE, (LIMIT, "means[best] + scores.stack().std()")),
     ("the spread is that of the means, not of the best size over the seeds", RULE, (LIMIT, "means[best] + means.std()")),
+    ("the spread is divided by the root of the number of seeds (a standard error); a standard deviation is asked for", RULE, (LIMIT, f"{LIMIT} / scores.shape[1] ** 0.5")),
+    ("sizes are compared by their medians, not by their means", RULE, ("scores.mean(axis=1)", "scores.median(axis=1)")),
+    ("sizes are compared by their lowest RMSE, not by the mean of all seeds", "One seed may be luck.", ("scores.mean(axis=1)", "scores.min(axis=1)")),
+    ("no size is left: is the spread subtracted from the lowest mean?", RULE, {"stops": "out of bounds"}),
     ("two spreads are allowed; one is asked for", RULE, (LIMIT, "means[best] + 2 * scores.loc[best].std()")),
     ("sizes are compared by one seed, not by the mean of all", "One seed may be luck.", ("scores.mean(axis=1)", "scores.iloc[:, 0]")),
-]
-# fmt: on
+]  # fmt: skip
 check_choose = practice.exercise("choose_size", "ex-choose", choose_facets, CHOOSE_ROWS, "a label")
 
 
 # 4 -----------------------------------------------------------------------------------------
-
-
 def dead_facets(dead_units: Callable, draw: int) -> Iterator[Facet]:
-    """The numbers of the units that are 0 for all pairs, among others that nearly are."""
     pairs, dead = ((241, [1, 4, 5, 8]), (9, [0, 3, 7]), (30, []))[draw]
     outputs = np.maximum(np.random.RandomState(draw).normal(size=(pairs, 9)), 0)
     outputs[:, 2] = np.where(np.arange(pairs) == 5, 0.0004, 0)  # hardly ever awake, but not dead
     outputs[:, 6] += 0.5  # never 0
     outputs[3], outputs[:, dead] = 0, 0
+    if not dead:  # one unit that always gives the same, which is not 0, and one that is never 0
+        outputs[:, 6], outputs[:, 7] = 0.5, np.arange(1, pairs + 1)
     found = dead_units(outputs)
     said = f"expected an array or a list of numbers, found {kind(found)}"
-    said += f" of the shape {np.shape(found)}" * isinstance(found, np.ndarray)
     numbers = found.tolist() if isinstance(found, np.ndarray) else found
     form = numbers if np.ndim(numbers) == 0 else f"{type(numbers).__name__} {np.ndim(numbers)}"
     yield Facet("the list", form, (said, "One number for each dead unit."))
@@ -278,7 +254,6 @@ def dead_facets(dead_units: Callable, draw: int) -> Iterator[Facet]:
 
 
 def say_dead(found: list, right: list) -> tuple[str, str]:
-    """The hint for other units."""
     for odd in sorted(set(right) ^ set(found)):
         one = f"unit {odd:.0f} gives 0 for every pair and is not in your list"
         other = f"unit {odd:.0f} is in your list; it does not give 0 for every pair"
@@ -288,7 +263,6 @@ def say_dead(found: list, right: list) -> tuple[str, str]:
 
 DEAD, WHICH = "Dead means: 0 in the whole column. Count from 0.", "(outputs == 0).all(axis=0)"
 FOUND = f"np.flatnonzero({WHICH})"
-# fmt: off
 DEAD_ROWS = [
     ("units that give 0 for some pair count as dead", DEAD, ("all(axis=0)", "any(axis=0)")),
     ("the axes are exchanged: these are pairs for which all units are 0, not units", "Axis 0 is the pairs. Along which axis are all asked?", ("axis=0", "axis=1")),
@@ -299,6 +273,5 @@ DEAD_ROWS = [
     ("a tuple; np.where gives a tuple with the array inside", "Take the array: [0].", (FOUND, f"np.where({WHICH})")),
     ("units are counted from 1; the first column is unit 0", DEAD, (FOUND, f"{FOUND} + 1")),
     ("the largest number comes first", "The smallest number comes first.", (FOUND, f"{FOUND}[::-1]")),
-]
-# fmt: on
+]  # fmt: skip
 check_dead = practice.exercise("dead_units", "ex-dead", dead_facets, DEAD_ROWS, "an array", draws=3)

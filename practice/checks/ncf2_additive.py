@@ -1,142 +1,104 @@
 """Checks of practice 5, ANCF with biases: r = p_u . q_i + a_u + b_i + phi([s_u, t_i])."""
 
+import functools
 from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from practice.checks import _networks as net
-from practice.checks._engine import Facet, Practice, array, difference, kind, same, shapes
+from practice.checks._engine import Facet, Practice, array, difference, kind, same
 
 practice = Practice("05_ncf2_additive", given=["imports", "helpers", "parts", "phi"])
 summary = practice.summary
 
 
 # 1 -----------------------------------------------------------------------------------------
-
 # users, items, factors of the product and of phi, their penalties, hidden, dropout
 SIZES = [(5, 7, 4, 2, 0.25, 0.125, (6, 8), 0.5), (9, 8, 3, 5, 0.125, 0.5, (7,), 0.3)]
 
 
-def shapes_of(draw: int) -> tuple[list, list, list, list]:
-    """The shapes of p and q, of s and t, of a and b, and of the layers of phi."""
-    users, items, factors, mlp_factors, _, _, hidden, _ = SIZES[draw]
-    tables = [[(users, n), (items, n)] for n in (factors, mlp_factors, 1)]
-    return *tables, net.dense_shapes([2 * mlp_factors, *hidden, 1])
+def known_tables(draw: int) -> tuple[dict, list, int]:
+    users, items, factors, mlp_factors, *_ = SIZES[draw]
+    return net.known_tables(draw, users, items, pq=factors, st=mlp_factors, ab=1)
 
 
 def build_facets(build: Callable, draw: int) -> Iterator[Facet]:
-    """The network, with known numbers in its tables and layers."""
-    pq, st, ab, layers = shapes_of(draw)
-    words = {shape: f"{'pqstab'[k]}_{'ui'[k % 2]}" for k, shape in enumerate([*pq, *st, *ab])}
-    for k, shape in enumerate(layers):
+    tables, pairs, _ = known_tables(draw)
+    words = {shape: f"{one}_{net.own_ids(one)}" for one, shape in tables.items()}
+    for k, shape in enumerate(net.dense_shapes(sizes_of(draw))):
         words[shape] = f"{'the biases of ' * (k % 2)}layer {k // 2 + 1} of phi"
     build(*SIZES[draw])  # the second one has other names, if Keras makes them up
-    yield from net.look(
-        build(*SIZES[draw]),
-        net.ids(draw, min(SIZES[draw][:2])),
-        words,
-        draw,
-        names={"a_u": ab[0], "b_i": ab[1], "ancf_mean": None},
-        layers=("dot", "phi", "rating"),
-        functional=True,
-        say_scores=lambda found, _: say_sum(found, draw),
-    )
+    model, say = build(*SIZES[draw]), lambda found, _: say_sum(found, draw)
+    more = {"layers": ("dot", "phi", "rating"), "functional": True, "say_scores": say}
+    more["names"] = {"a_u": tables["a"], "b_i": tables["b"], "ancf_mean": None}
+    yield from net.look(model, pairs, words, draw, **more)
 
 
-def vectors(draw: int, chosen: str = "uiuiui") -> list[np.ndarray]:
-    """p, q, s, t, a and b of the ids "u" or "i", filled with known numbers."""
-    pq, st, ab, _ = shapes_of(draw)
-    pairs = net.ids(draw, min(SIZES[draw][:2]))
-    *others, a, b = net.looked_up([*pq, *st, *ab], pairs, draw, chosen)
-    return [*others, a[:, 0], b[:, 0]]
+def sizes_of(draw: int) -> list[int]:
+    """How many numbers go into each layer of phi, and out of the last one."""
+    return [2 * SIZES[draw][3], *SIZES[draw][6], 1]
 
 
-def phi(pair: list[np.ndarray], draw: int, between: Callable = net.relu) -> np.ndarray:
+def phi(draw: int, letters: str = "st", chosen: str = "", order: int = 1, **more) -> np.ndarray:
     """phi of the vectors that are joined."""
-    hidden, vector = SIZES[draw][6], np.hstack(pair)
-    activations = [*[between] * len(hidden), net.linear]
-    return net.mlp(vector, [vector.shape[1], *hidden, 1], draw, *activations)[:, 0]
+    vectors = net.looked_up(*known_tables(draw), letters, chosen)[::order]
+    return net.mlp(np.hstack(vectors), sizes_of(draw), draw, **more)
 
 
 def say_sum(found: np.ndarray, draw: int) -> tuple[str, str] | None:
-    """Which of the four terms is wrong, and how."""
-    p, q, s, t, a, b = vectors(draw)
-    right = phi([s, t], draw)
-
-    def joined(chosen: str, order: int) -> np.ndarray:
-        return phi(vectors(draw, f"ui{chosen}ui")[2:4][::order], draw)
-
-    def product(chosen: str) -> np.ndarray:
-        return np.multiply(*vectors(draw, f"{chosen}uiui")[:2]).sum(axis=1)
-
-    instead = {
-        "the product": [*net.products(p, q), *net.swapped("pq", product)],
-        "a_u": net.swapped("a", lambda chosen: vectors(draw, f"uiui{chosen}i")[4]),
-        "b_i": net.swapped("b", lambda chosen: vectors(draw, f"uiuiu{chosen}")[5]),
-        "phi": [
-            ("phi has no activation between its layers", phi([s, t], draw, net.linear)),
-            ("phi gets s_u twice, and not t_i", phi([s, s], draw)),
-            ("phi gets t_i twice, and not s_u", phi([t, t], draw)),
-            *net.behind("phi", right),
-            *net.concatenated("st", joined),
-        ],
-    }
-    terms = dict(zip(instead, ((p * q).sum(axis=1), a, b, right), strict=True))
+    terms, instead = net.terms_of(*known_tables(draw))
+    terms["phi"], joined = phi(draw), functools.partial(phi, draw, "st")
+    instead["phi"] = [
+        ("phi has no activation between its layers", phi(draw, between=np.array)),
+        ("phi gets s_u twice, and not t_i", phi(draw, "ss")),
+        ("phi gets t_i twice, and not s_u", phi(draw, "tt")),
+        *net.behind("phi", terms["phi"]),
+        *net.concatenated("st", joined),
+    ]
     return net.sum_of_terms(found, terms, instead)
 
 
-LETTERS = "s_u and t_i are two more letters than MF-mean has. How many tables make four vectors?"
 GO = "Go through the formula: which letters are in the product, which in the brackets?"
 SIZE = "Two sizes are passed in. Which of them is for which pair of tables?"
 OUTSIDE = "The sum is outside of phi. That phi could read the product is the idea of lecture 6."
-SHAPES = "Print the shapes of the terms. Lecture 5 has a pitfall of this kind."
-BRACKETS = "The square brackets are a concatenation (lecture 4, section 3)."
-NEGATIVE = "There is nothing behind the sum: a centred rating may be negative."
 
 
 def build_rows(draw: int) -> Iterator[tuple]:
-    """What phi reads, and what is no sum of the terms."""
-    pq, st, ab, (_, *rest) = shapes_of(draw)
+    (tables, *_), (_, *rest) = known_tables(draw), net.dense_shapes(sizes_of(draw))
+    pq, st, ab = ([tables[one] for one in letters] for letters in ("pq", "st", "ab"))
     f, m, first = pq[0][1], st[0][1], rest[0][0]
     other = "phi reads two vectors of num_factors, and the product is made of vectors of mlp_factors, or of s_u and t_i"
     how = "s_u and t_i are added or multiplied, or joined along the batch"
-    # fmt: off
     for symptom, nudge, tables, n in (
-        ("phi reads p_u and q_i; it has no tables of its own", LETTERS, pq, 2 * f),
+        ("phi reads p_u and q_i; it has no tables of its own", "s_u and t_i are two more letters than MF-mean has. How many tables make four vectors?", pq, 2 * f),
         (other, GO, pq + st, 2 * f),
         (f"s_u has {f} numbers, as p_u; expected mlp_factors = {m}", SIZE, pq + pq, 2 * f),
         (f"p_u has {m} numbers, as s_u; expected num_factors = {f}", SIZE, st + st, 2 * m),
-        (f"phi gets {m} numbers: {how}; expected {2 * m}", BRACKETS, pq + st, m),
+        (f"phi gets {m} numbers: {how}; expected {2 * m}", "The square brackets are a concatenation (lecture 4, section 3).", pq + st, m),
         ("the product goes into phi, together with s_u and t_i", OUTSIDE, pq + st, 2 * m + 1),
         ("the biases go into phi, together with s_u and t_i", OUTSIDE, pq + st, 2 * m + 2),
         ("p_u and q_i go into phi, together with s_u and t_i", GO, pq + st, 2 * m + 2 * f),
-    ):
+    ):  # fmt: skip
         yield symptom, nudge, {"the weights": sorted([*tables, *ab, (n, first), *rest])}
     nothing = "the output does not depend on s_u of the users, nor on anything else of phi"
     yield nothing, GO, {"the weights": sorted(pq + ab)}
-    p, q, s, t, a, b = vectors(draw)
-    dot, others = (p * q).sum(axis=1), a + b + phi([s, t], draw)
-    yield from net.mixed(p, q, others)
+    dot, a, b = net.terms_of(*known_tables(draw))[0].values()
+    others = a + b + phi(draw)
+    yield from net.mixed(*net.looked_up(*known_tables(draw), "pq"), others)
     for symptom, nudge, scores in (
         ("the product and phi are multiplied, not added", "The formula has a +.", a + b + dot * (others - a - b)),
         ("all terms are multiplied, not added", "The formula has a +.", dot * a * b * (others - a - b)),
-        ("there is a ReLU behind the sum", NEGATIVE, np.maximum(dot + others, 0)),
-        ("a column and a vector are added: every product with every phi", SHAPES, (dot + a + b)[:, None] + others - a - b),
-    ):
+        ("there is a ReLU behind the sum", "There is nothing behind the sum: a centred rating may be negative.", np.maximum(dot + others, 0)),
+        ("a column and a vector are added: every product with every phi", "Print the shapes of the terms. Lecture 5 has a pitfall of this kind.", (dot + a + b)[:, None] + others - a - b),
+    ):  # fmt: skip
         yield symptom, nudge, {"the scores": scores}
-    # fmt: on
 
 
-check_build = practice.exercise(
-    "build_ancf_mean", "ex-build", build_facets, build_rows, "a keras.Model"
-)
+check_build = practice.exercise("build_ancf_mean", "ex-build", build_facets, build_rows)
 
 
 # 2 -----------------------------------------------------------------------------------------
-
-
 def film_facets(by_film: Callable, draw: int) -> Iterator[Facet]:
-    """Two arrays; in a square table, the wrong axis raises no error."""
     rows, columns = ((6, 6), (7, 5))[draw]
     rng = np.random.RandomState(draw)
     table = rng.uniform(-2, 3, size=(rows, columns)) + rng.uniform(-1, 2, size=(rows, 1))
@@ -145,34 +107,21 @@ def film_facets(by_film: Callable, draw: int) -> Iterator[Facet]:
     said = f"expected two arrays, good and divides; found {kind(found)}"
     yield Facet("two", two, (said, "Two arrays with a comma between them, after `return`."))
     both = [array(one) for one in found]
-    yield Facet("the shapes", [one.shape for one in both], say_film_shapes)
     yield Facet("good and divides", both, say_films)
 
 
-def say_film_shapes(found: list, right: list) -> tuple[str, str]:
-    """The hint for an array that has not one number for each film."""
-    off = 0 if found[0] != right[0] else 1
-    return shapes(("good", "divides")[off], found[off], right[off])[0], EACH
-
-
 def say_films(found: list, right: list) -> tuple[str, str]:
-    """The hint for two arrays of which one or both are wrong."""
     off = [same(a, b) for a, b in zip(found, right, strict=True)].index(False)
     symptom, nudge = difference(("good", "divides")[off], found[off], right[off])
+    nudge = EACH if np.shape(found[off]) != np.shape(right[off]) else nudge
     return symptom, PARTS if " should be " in symptom else nudge
 
 
 EACH = "One number for each film, and a film is a column. Along which axis is the mean, or the sd?"
-PARTS = (
-    "Good needs two means; divides needs the sd, column by column, of what three means leave over."
-)
+PARTS = "Good needs two means; divides the sd, column by column, of what three means leave over."
 STD = "The standard deviation is NumPy's std, as it is."
-GOOD, DIVIDES, LEFT = (
-    "film_means - table.mean(), ",
-    "taste.std(axis=0)",
-    "table - user_means - film_means + table.mean()",
-)
-# fmt: off
+GOOD, DIVIDES = "film_means - table.mean(), ", "taste.std(axis=0)"
+LEFT = "table - user_means - film_means + table.mean()"
 FILMS = [
     ("divides comes first, then good; expected the other order", "See the docstring.", (GOOD + DIVIDES, f"{DIVIDES}, film_means - table.mean()")),
     ("good is the mean of the film; the mean of the whole table is not subtracted", PARTS, (GOOD, "film_means, ")),
@@ -188,17 +137,12 @@ FILMS = [
     ("divides is a variance, the square of the sd", STD, (DIVIDES, "taste.var(axis=0)")),
     ("divides is the sd of a sample (ddof=1), as pandas has it", STD, (DIVIDES, "taste.std(axis=0, ddof=1)")),
     ("divides is the mean of absolute values", STD, (DIVIDES, "np.abs(taste).mean(axis=0)")),
+    ("user means and film means are medians", "The text says mean.", ("table.mean(axis", "np.median(table, axis")),
     ("divides is the range, from the lowest to the highest", STD, (DIVIDES, "np.ptp(taste, axis=0)")),
-    ("divides is the share of each film in the whole taste", STD, (DIVIDES, "taste.std(axis=0) / taste.std()")),
-    ("user means and film means are medians", "The text says mean.", ("table.mean(axis=1, keepdims=True), table.mean(axis=0)",
-        "np.median(table, axis=1, keepdims=True), np.median(table, axis=0)")),
-]
-# fmt: on
-check_films = practice.exercise("by_film", "ex-films", film_facets, FILMS, "two arrays")
-
+]  # fmt: skip
+check_films = practice.exercise("by_film", "ex-films", film_facets, FILMS)
 
 # 3 -----------------------------------------------------------------------------------------
-
 NAMES = ("film ignored", "user ignored", "no interaction", "cut off", "no fault")
 
 
@@ -208,7 +152,7 @@ def tables_of(draw: int) -> dict[str, np.ndarray]:
     rng = np.random.RandomState(draw)
     user, film = rng.normal(size=(rows, 1)) - 0.5, rng.normal(size=columns) - 0.5
     rest, zero = rng.normal(size=(rows, columns)) - 0.3, np.zeros((rows, columns))
-    spot = np.where((np.arange(rows) == 4)[:, None] & (np.arange(columns) == 2), 0.05, 0)
+    spot = np.where((np.arange(rows) == 4)[:, None] & (np.arange(columns) == 2), 0.0006, 0)
     tables = {
         "all films are the same": user + zero,
         "all users are the same": film + zero,
@@ -217,13 +161,14 @@ def tables_of(draw: int) -> dict[str, np.ndarray]:
         "there is no fault": rest,
         "all films are the same, and no number is below 0": np.abs(user) + 0.1 + zero,
         "user and film are added, and no number is below 0": np.abs(user) + np.abs(film) + 0.1,
+        "all numbers are the same": zero + 0.7,
+        "all films have the same mean": rest - rest.mean(axis=0),
+        "all users have the same mean": rest - rest.mean(axis=1, keepdims=True),
         "all numbers are above 0, all different": rest - rest.min() + 0.2,
         "all films are the same, but for one user": np.where(
-            zero.T + np.arange(rows) == 3, rest.T, user.T
-        ).T,
-        "all users are the same, but for one film": np.where(
-            zero + np.arange(columns) == 3, rest, film
+            np.arange(rows)[:, None] == 3, rest, user
         ),
+        "all users are the same, but for one film": np.where(np.arange(columns) == 3, rest, film),
         "user and film are added, but for one pair": user + film + spot,
         "all is small, and there is no fault": rest / 200,
         "there is no fault, and one number is 0": rest * (spot == 0),
@@ -233,29 +178,21 @@ def tables_of(draw: int) -> dict[str, np.ndarray]:
 
 
 def fault_facets(fault_of: Callable, draw: int) -> Iterator[Facet]:
-    """What is said of each table."""
     for what, table in tables_of(draw).items():
         said = fault_of(table)
         form = f"expected one of the names in the text, or 'no fault'; found {said!r:.40}"
-        yield Facet(
-            "a name", isinstance(said, str) and said in NAMES, (form, "As they are spelt there.")
-        )
-        yield Facet(
-            f"for a table in which {what}, the name",
-            said,
-            "Go down the list: the first that fits counts.",
-        )
+        name = isinstance(said, str) and said in NAMES
+        yield Facet("a name", name, (form, "As they are spelt there."))
+        yield Facet(f"for a table in which {what}, the name", said, FIRST)
 
 
-FIRST = "The first fault in the list that the table shows is its name."
-SAME = "Predictions are rounded: 0.50000 and 0.50001 are the same here. Compare with 0.0001."
+FIRST = "Go down the list: the first fault that the table shows is its name."
 ALL = "Is that so for all users, and all films?"
 ASKED = '    if np.ptp(table, axis=1).max() < 1e-4:\n        return "film ignored"\n'
-# fmt: off
 FAULTS = [
     ("film and user are exchanged: a row of the table is a user, a column is a film", "What is the same along a row, if films are ignored?",
         ("np.ptp(table, axis=1)", "np.ptp(table.T, axis=1)"), ("np.ptp(table, axis=0)", "np.ptp(table.T, axis=0)")),
-    ("numbers that differ by rounding do not count as the same", SAME, ("< 1e-4", "== 0")),
+    ("numbers that differ by rounding do not count as the same", "Predictions are rounded: 0.50000 and 0.50001 are the same here. Compare with 0.0001.", ("< 1e-4", "== 0")),
     ("'cut off' comes before other faults of the list", FIRST, (ASKED, f'    if table.min() >= 0:\n        return "cut off"\n{ASKED}')),
     ("'no interaction' comes before other faults of the list", FIRST,
         (ASKED, f'    if np.ptp(table - table[:1], axis=1).max() < 1e-4:\n        return "no interaction"\n{ASKED}')),
@@ -266,6 +203,5 @@ FAULTS = [
     ("any number that is 0 makes a table 'cut off'", "Asked is whether any number is below 0.", ("table.min() < 0", "not np.any(table == 0)")),
     ("a table of which the largest number is above 0 is 'cut off'", "Asked is whether any number is below 0.", ("table.min() < 0", "table.max() < 0")),
     ("the table with no fault is 'cut off', and the other way round", "Below 0 or not below 0?", ("table.min() < 0", "table.min() >= 0")),
-]
-# fmt: on
-check_fault = practice.exercise("fault_of", "ex-fault", fault_facets, FAULTS, "a name")
+]  # fmt: skip
+check_fault = practice.exercise("fault_of", "ex-fault", fault_facets, FAULTS)

@@ -3,10 +3,14 @@
 import functools
 from collections.abc import Callable, Iterator
 
+import keras
 import numpy as np
 import pandas as pd
+import tensorflow as tf
+from keras import layers, ops
 
-from practice.checks._engine import Facet, Practice, array, difference, kind, require, same
+from practice.checks import _networks as networks
+from practice.checks._engine import Facet, Practice, difference, flat, kind, number, require, same
 from practice.checks._networks import Scorer, fill, ids
 
 practice = Practice("06_ncf3_neural", given=["imports", "scores"])
@@ -18,9 +22,6 @@ SIZES = [(5, 7, 3, 4, (10, 6)), (6, 11, 2, 5, (12, 9, 4)), (3, 4, 2, 5, (10, 6))
 
 def some_network(draw: int, fault: str = "", factor: float = 1) -> tuple[object, list]:
     """A network of the general kind, its scores times `factor`, and all weights that were made."""
-    import keras
-    from keras import layers, ops
-
     users, items, factors, mlp_factors, hidden = SIZES[draw]
     inputs = [keras.Input((), dtype="int32", name=name) for name in ("user", "item")]
     both = ops.stack(inputs, axis=1)  # so that Keras 3.13 sees that each input is read
@@ -54,16 +55,8 @@ def some_ratings(draw: int, size: int = 5) -> pd.DataFrame:
     return pd.DataFrame({"user": user, "item": item, "rating": rating}, index=index)
 
 
-def first(*candidates: tuple) -> tuple[str, str]:
-    """Symptom and nudge of the first candidate that fits."""
-    return next((symptom, nudge) for fits, symptom, nudge in candidates if fits)
-
-
 # 1 -----------------------------------------------------------------------------------------
-
-
-def gradient_facets(without_gradient: Callable, draw: int) -> Iterator[Facet]:
-    """The paths, for networks that are cut in one place."""
+def path_facets(without_gradient: Callable, draw: int) -> Iterator[Facet]:
     for cut in ("psi", "", "t_i", "p_u"):
         model, weights = some_network(2, cut)  # too small for the ids of other ratings
         found = without_gradient(model, weights, some_ratings(draw, 3))
@@ -78,11 +71,9 @@ def gradient_facets(without_gradient: Callable, draw: int) -> Iterator[Facet]:
 
 
 def say_paths(found: list[str], right: list[str], cut: str, every: list) -> tuple[str, str]:
-    """The hint for paths of other weights."""
     where, said = {"psi": "psi_1 and psi_2"}.get(cut, cut), ", ".join(found) or "nothing"
     strange = ", ".join(sorted(set(found) - set(every)))[:50]
-    # fmt: off
-    return first(
+    candidates = (
         (strange, f"{strange!r} is returned, which is the path of none of `weights`",
             "weight.path has the layer in it, such as 's_u/embeddings'; weight.name has not."),
         (found == every, "all weights are reported, also those that do get a gradient",
@@ -90,98 +81,58 @@ def say_paths(found: list[str], right: list[str], cut: str, every: list) -> tupl
             "with TensorFlow, not with NumPy or predict."),
         (right and found == sorted(set(every) - set(right)), "these are the weights that get a gradient; asked for are the others",
             "What does the tape give for a weight that the loss does not depend on?"),
+        (len(found) == 1 and found[0] in right, f"where {where} is not connected, only the first weight is reported; expected {', '.join(right)}",
+            "Is the `return` inside the loop?"),
         (not cut, f"in a network without a fault {said} is reported",
             "The answer must come from the gradients of the network that is passed in."),
-        (cut == "p_u", "in a network where p_u is a layer like others, but its gradient is stopped (stop_gradient), it is not found",
+        (cut == "p_u", "p_u is a layer like others, but its gradient is stopped (stop_gradient), and it is not found",
             "To belong to a network is one thing, to get a gradient another. Ask the tape."),
-        (not found, f"in a network where {where} is not connected, nothing is found",
-            "Whose gradients do you ask for? A network knows the weights on its own paths; `weights` has all."),
+        (not found, f"in a network where {where} is not connected, nothing is found: is the tape asked about the model's own weights, or for gradients that are 0?",
+            "`weights` has all, a network knows those on its own paths. What the loss does not depend on has the gradient None."),
         (True, f"where {where} is not connected, {said} is reported; expected {', '.join(right)}", PAIRS),
-    )
-    # fmt: on
+    )  # fmt: skip
+    return next(hint for fits, *hint in candidates if fits)
 
 
 PAIRS = "Gradients and weights go in pairs: keep the path of the weight where the gradient is None."
-# fmt: off
-GRADIENT = [
+PATHS = [
     ("the loss that the tape is asked about is a number of NumPy, which has no gradient",
         "Inside the `with` leave all in TensorFlow: call the network, and take tf.reduce_sum.",
         {"stops": "type_value|'numpy\\.|'float' object|'float' and"}),
     ("get_gradients is gone from Keras; a tf.GradientTape sees what is computed", "The cell above the exercise shows how.",
         {"stops": "get_gradients|gradients is not supported"}),
-]
-# fmt: on
-check_gradient = practice.exercise(
-    "without_gradient", "ex-gradient", gradient_facets, GRADIENT, "a list of paths", draws=1
-)
-
+]  # fmt: skip
+check_gradient = practice.exercise("without_gradient", "ex-gradient", path_facets, PATHS, draws=1)
 
 # 2 and 3 -----------------------------------------------------------------------------------
-
-
-def number(found: object, name: str, say: Callable) -> Iterator[Facet]:
-    """One number, and that it is one."""
-    found = array(found)
-    said = f"expected one number, found {found.dtype}, of the shape {found.shape}"
-    require(found.ndim == 0 and found.dtype.kind in "iuf", said, "What is to be returned?")
-    yield Facet(name, float(found), say)
-
-
-def company_facets(moved_by_company: Callable, draw: int) -> Iterator[Facet]:
-    """Networks that mix the batch, upwards and downwards."""
-    name = "in a network that mixes the batch the largest change"
-    model, _ = some_network(draw, "company")
-    say = functools.partial(
-        say_change, score=Scorer(model, [x[1:] for x in ids(draw, 5)]), name=name
-    )
-    yield from number(moved_by_company(model, some_ratings(draw)[1:]), name, say)
-
-
-def say_change(found: float, right: float, score: Scorer, name: str) -> tuple[str, str]:
-    """What was compared, or what was made of the differences, if it was not their largest."""
-    together, n = score(), len(score.inputs[0])
-    alone = np.concatenate([score(slice(k, k + 1)) for k in range(n)])
-    in_32 = np.concatenate([score(slice(0, 32)), score(slice(32, n))])
-    off = together - alone
-    largest = "Asked for is the largest absolute difference, one number for all pairs."
-    # fmt: off
-    for value, symptom, nudge in (
-        (0, "nothing changes: is company compared with company, or alone with alone?", "Print both scores of the first pair."),
-        (abs(in_32 - alone).max(), "company is in batches of 32, as `predict` has them; expected: all pairs in one batch",
-            "predict has an argument batch_size. `scores` takes all pairs at once."),
-        (abs(together[:, None] - alone).max(), "every score in company is compared with every score alone", "(n,) and (n, 1) make (n, n)."),
-        *((sign.max(), "signed: a change in the other direction does not count", largest) for sign in (off, -off)),
-        (abs(off).mean(), "the mean of the changes, not the largest", largest),
-        (abs(off).sum(), "the sum of the changes, not the largest", largest),
-        (abs(off).min(), "the smallest change, not the largest", largest),
-        ((off**2).mean() ** 0.5, "the root mean square of the changes, not the largest", largest),
-        ((abs(off) > 0.001).mean(), "the share of the pairs that change, not the largest change", largest),
-        (abs(off).argmax(), "the place of the largest change, not the change itself", largest),
-        (abs(off[0]), "the change of the first pair only", "Is the `return` inside the loop?"),
-        (abs(off[-1]), "the change of the last pair only", "Does each turn of the loop forget the one before?"),
-    ):
-        if not same(float(value), right) and same(found, float(value)):
-            return f"{name}: {symptom}", nudge
-    # fmt: on
-    return difference(name, found, right)[0], largest
-
-
-# fmt: off
-ONE_ROW = [
+STOPS = [
     ("a pair alone is no frame any more", "One row of a frame is a Series; ratings[k : k + 1] is a frame of one row.",
         {"stops": "has no attribute 'to_numpy'"}),
     ("a row is looked up by a label that the index does not have", "iloc and slices count the rows from 0; loc goes by the index.",
         {"stops": "KeyError"}),
-]
-# fmt: on
-check_company = practice.exercise(
-    "moved_by_company", "ex-company", company_facets, ONE_ROW, "one number"
-)
+]  # fmt: skip
+MIXES = "in a network that mixes the batch the largest difference"
+
+
+def company_facets(moved_by_company: Callable, draw: int) -> Iterator[Facet]:
+    model, _ = some_network(draw, "company")
+    found = moved_by_company(model, some_ratings(draw)[2:])
+    yield number(MIXES, found, "Print both scores of the first pair.")
+
+
+def company_rows(draw: int) -> Iterator[tuple]:
+    yield from STOPS
+    model, _ = some_network(draw, "company")
+    ids_of_any_length = [tf.TensorSpec([None], "int32")] * 2
+    graph = tf.function(lambda *pairs: model(pairs), input_signature=ids_of_any_length)
+    users, items = (x[2:] for x in ids(draw, 5))
+    yield from networks.company_rows(MIXES, lambda *pairs: flat(graph(*pairs)), users, items)
+
+
+check_company = practice.exercise("moved_by_company", "ex-company", company_facets, company_rows)
 
 
 def swap_facets(moved_by_swap: Callable, draw: int) -> Iterator[Facet]:
-    """Users and items swapped, in networks that look up both, or the one."""
-    # fmt: off
     for name, column, fault, factor in (
         ("in a network that looks up items only, with the users swapped, the share", "user", "only items", 1),
         ("in a network that looks up users only, with the items swapped, the share", "item", "only users", 1),
@@ -190,20 +141,17 @@ def swap_facets(moved_by_swap: Callable, draw: int) -> Iterator[Facet]:
         ("for small changes the share", "item", "", 0.02),
         ("for changes of some thousandths the share", "item", "", 0.004),
         ("for changes below 0.001 the share", "user", "", 1e-5),
-    ):
-        # fmt: on
+    ):  # fmt: skip
         if draw and (fault or factor != 1):
             continue  # the second time only what is right by accident
         model, _ = some_network(draw, fault, factor)
         say = functools.partial(say_share, name=name)
-        yield from number(moved_by_swap(model, some_ratings(draw), column), name, say)
+        yield number(name, moved_by_swap(model, some_ratings(draw), column), say)
 
 
 def say_share(found: float, right: float, name: str) -> tuple[str, str]:
-    """What was counted, or swapped, if the share is another one."""
     n, said = 37, f"{name} should be {right:.3f}; found {found:.3f}"
-    # fmt: off
-    return first(
+    candidates = (
         (right and found == 0, "no score changes, as if nothing had been swapped",
             "pandas puts a Series back into its place by the index, upside down or not. An array has no index."),
         (same(found, n * right), "the result is how many pairs change, not their share", "Divide by the number of pairs."),
@@ -213,30 +161,26 @@ def say_share(found: float, right: float, name: str) -> tuple[str, str]:
         (not right, f"{said}: something else than `column` was swapped, or scores of other pairs are compared",
             "Only one column is turned upside down. The scores stay in their places."),
         (True, said, "How many pairs change, up or down, divided by all? And who gets whose id?"),
-    )
-    # fmt: on
+    )  # fmt: skip
+    return next(hint for fits, *hint in candidates if fits)
 
 
-check_swap = practice.exercise("moved_by_swap", "ex-swap", swap_facets, [], "a share, from 0 to 1")
-
+check_swap = practice.exercise("moved_by_swap", "ex-swap", swap_facets)
 
 # 4 -----------------------------------------------------------------------------------------
-
-# fmt: off
+COPY = "keras.models.clone_model makes the same layers anew, with a new start; it returns the copy."
 FIXED = [{}, {"products": 1, "psi": 0, "bias": 0}, {"psi": 0}, {"products": 0}, {"products": 1}, {"bias": 0},
-    {"products": 2, "psi": -1, "bias": 0.5}]
-# fmt: on
+    {"products": 2, "psi": -1, "bias": 0.5}]  # fmt: skip
 
 
 def fixed_facets(fixed: Callable, draw: int) -> Iterator[Facet]:
-    """Copies with other last layers, of a network, and of one with other sizes."""
     model, _ = some_network(draw)
     for given in FIXED if not draw else FIXED[1::5]:
         call = ", ".join(["net", *(f"{name}={value}" for name, value in given.items())])
         call = f"with {SIZES[draw][2]} factors, fixed({call})" if draw else f"fixed({call})"
         copy = fixed(model, **given)
         require(hasattr(copy, "get_layer"), f"expected a network, found {kind(copy)}", COPY)
-        require(copy is not model, SAME, COPY)
+        require(copy is not model, "the network that was passed in comes back, not a copy", COPY)
         shared = [a.name for a in copy.layers if a.weights and any(a is b for b in model.layers)]
         also = f"the copy shares layers with the network: {', '.join(shared)}"
         require(not shared, also, f"What changes one changes both. {COPY}")
@@ -250,12 +194,7 @@ def fixed_facets(fixed: Callable, draw: int) -> Iterator[Facet]:
         yield Facet(f"{call}, the scores", Scorer(copy, ids(draw, 5))(), (other, COPY))
 
 
-SAME = "the network that was passed in comes back, not a copy"
-COPY = "keras.models.clone_model makes the same layers anew, with a new start; it returns the copy."
-
-
 def say_last(found: list, right: list, learned: list, given: dict, call: str) -> tuple[str, str]:
-    """The hint for other weights in the last layer."""
     factors = next(one[2] for one in SIZES if one[2] + one[4][-1] == len(learned[0]))
 
     def last(at: int = factors, how: Callable = lambda old, new: new, **given) -> list:
@@ -270,7 +209,6 @@ def say_last(found: list, right: list, learned: list, given: dict, call: str) ->
     zeros = {name: None for name in given if given[name] == 0}
     absent = {name: 0 for name in ("products", "psi", "bias") if name not in given}
     exchanged = {"products": given.get("psi"), "psi": given.get("products")}
-    # fmt: off
     for wrong, symptom, nudge in (
         *((last(**given | some), f"{' and '.join(f'{name}=0' for name in some)} has no effect", none)
             for some in (zeros, *({name: None} for name in zeros)) if some),
@@ -284,10 +222,9 @@ def say_last(found: list, right: list, learned: list, given: dict, call: str) ->
         *((last(at, **given), f"{at} of the last layer's {len(learned[0])} weights are taken for those of the products; "
             f"expected {factors}", "The boundary is another one for another number of factors. Who knows it?")
             for at in range(len(learned[0]) + 1)),
-    ):
+    ):  # fmt: skip
         if not same(wrong, right) and same(found, wrong):
             return f"{call}: {symptom}", nudge
-    # fmt: on
     if not given and not np.isnan(found[0]).any():
         text = f"{call}: the last layer has other numbers than those that were learned"
         return text, "Are its weights read before the numbers were carried over into the copy?"
@@ -296,9 +233,7 @@ def say_last(found: list, right: list, learned: list, given: dict, call: str) ->
     return symptom, "Three parts, each changed only if it is given."
 
 
-ARRAY = (
-    "set_weights got a number, or something else without a shape, in place of an array",
+ARRAY = [("set_weights got a number, or something else without a shape, in place of an array",
     "An array is changed in its places: b[:] = 0 keeps it an array, b = 0 does not.",
-    {"stops": "object has no attribute 'shape'"},
-)
-check_fixed = practice.exercise("fixed", "ex-fixed", fixed_facets, [ARRAY], "a network, the copy")
+    {"stops": "object has no attribute 'shape'"})]  # fmt: skip
+check_fixed = practice.exercise("fixed", "ex-fixed", fixed_facets, ARRAY)

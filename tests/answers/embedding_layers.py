@@ -24,7 +24,7 @@ STARS = "mean + before[moved] - slopes * len(moved) / 2"
 # fmt: off
 WRONG = {
     "film_vectors": [
-        ("returns nothing; expected an array", (HOT, "multi_hot @ W")),
+        ("returns nothing; expected the vectors of the films, an array", (HOT, "multi_hot @ W")),
         ("these are the multi-hot vectors;", (HOT, "return multi_hot")),
         ("multi-hot vectors, each as a column", (HOT, "return multi_hot.T")),
         ("mean of the rows", "return np.array([W[ids].mean(axis=0) for ids in genre_ids])"),
@@ -62,7 +62,7 @@ WRONG = {
         ("different numbers of genres make no array", "return W[genre_ids].sum(axis=1)"),
     ],
     "num_parameters": [
-        ("expected the number of parameters, a whole number; found an Embedding",
+        ("expected one number, found an Embedding",
             "return layers.Embedding(int(max(ids)) + 1, num_factors)"),
         ("found a tuple", "return max(ids) + 1, num_factors"),
         ("then id 16 has no row", (MOST, "len(np.unique(ids))")),
@@ -77,7 +77,7 @@ WRONG = {
         ("uses `data`", (MOST, "data.num_items")),
         ("AttributeError: 'numpy.ndarray' object", ("max(ids)", "ids.maximum()")),
         ("the last id of the array.*not the largest", "return (ids[-1] + 1) * num_factors"),
-        ("a whole number; found a float", "return float((max(ids) + 1) * num_factors)"),
+        ("found a float, not a whole one", "return float((max(ids) + 1) * num_factors)"),
         ("uses `item_ids`|uses `mine`", "mine = item_ids\n\n\ndef num_parameters(ids, num_factors):\n    return (mine.max() + 1) * num_factors"),
         ("one row too many", "layer = layers.Embedding(int(max(ids)) + 2, num_factors)\nlayer.build()\nreturn layer.count_params()"),
         ("one-hot vectors, a row for each rating", "one_hot = np.eye(max(ids) + 1)[ids]\nreturn one_hot.shape[0] * one_hot.shape[1] * num_factors"),

@@ -121,16 +121,16 @@ WRONG = {
         (r"found an array of the shape \(35,\)", (".max()", "")), (r"of the shape \(1,\)", (".max()", ".max(keepdims=True)")),
         ("found True or False", (LAST, "return not np.allclose(company, alone)")),
         ("overlooked", ("np.abs(company - np.array(alone))", "(company - np.array(alone))")),
-        ("says 0 for a network whose", (LAST, "return np.abs(company - np.asarray(model([users, items]))[:, 0]).max()")),
+        ("says 0, though scores grow", (LAST, "return np.abs(company - np.asarray(model([users, items]))[:, 0]).max()")),
         ("the differences are averaged", (".max()", ".mean()")), ("the differences are added up", (".max()", ".sum()")),
         ("the smallest of the differences", (".max()", ".min()")),
         ("a squared", (LAST, "return ((company - np.array(alone)) ** 2).max()")),
         ("only the first of the pairs", COMPANY + "alone = np.asarray(model([users[:1], items[:1]]))[0, 0]\nreturn abs(company[0] - alone)"),
         ("only the last of the pairs", COMPANY + LOOP + f"last = abs(company[k] - {ONE})\nreturn last"),
         ("are subtracted: that makes 35 x 35", ("np.ravel(model([users, items]))", "np.asarray(model([users, items]))")),
-        ("with those before it", (RAVEL, "np.asarray(model([users[: k + 1], items[: k + 1]]))[-1, 0]")),
+        ("with those before or behind it", (RAVEL, "np.asarray(model([users[: k + 1], items[: k + 1]]))[-1, 0]")),
         ("of 35 is cut into batches of 32", ("np.ravel(model([users, items]))", "model.predict([users, items], verbose=0)[:, 0]")),
-        ("says 0 for a network whose", COMPANY + "without = [np.asarray(model([np.roll(users, -k), np.roll(items, -k)]))[0, 0]\n"
+        ("says 0, though scores grow", COMPANY + "without = [np.asarray(model([np.roll(users, -k), np.roll(items, -k)]))[0, 0]\n"
             f"    {EACH}]\nreturn np.abs(company - np.array(without)).max()"),
         ("a second one is in the batch", (RAVEL, "np.asarray(model([users[[k, 0]], items[[k, 0]]]))[0, 0]")),
         ("swapped in one of the two", ("[users[k : k + 1], items[k : k + 1]]", "[items[k : k + 1], users[k : k + 1]]")),
@@ -140,6 +140,7 @@ WRONG = {
         ("alone is scored in batches of 32", "together = model.predict([users, items], batch_size=len(users), verbose=0)\n"
             "return float(np.abs(together - model.predict([users, items], verbose=0)).max())"),
         ("uses `valid`, a variable", "users, items = pairs(valid.head(50))\n" + FAR.format("np.max(np.abs(company - alone))")),
+        ("one user is scored with all items", (RAVEL, "np.ravel(model([users[k : k + 1], items]))[0]")),
         (r"its place \(argmax\)", FAR.format("np.argmax(np.abs(company - alone))")),
         ("another pair: each user with the first item", FAR.format("np.abs(company - alone).max()").replace("items[k : k + 1]", "items[:1]")),
     ],
@@ -180,7 +181,7 @@ WRONG = {
         ("uses `train`, a variable", 'known = train.loc[train["user"] == user, "item"]\nitems = np.setdiff1d(np.arange(num_items), known)\n'
             "scores = np.asarray(model([np.full(len(items), user), items]))[:, 0]\nreturn items[np.argsort(-scores)]"),
         ("uses `networks`, a variable", ("scores = np.ravel(model(", 'scores = np.ravel(networks["your MF"](')),
-        ("cut to whole numbers before", (SORTED, 'np.argsort(-scores.astype(int), kind="stable")')),
+        ("the scores of the items 0, 1, 2", (SORTED, 'np.argsort(-scores.astype(int), kind="stable")')),
     ],
     "with_support": [
         ("returns nothing; expected", ("return ranked", "ranked")),

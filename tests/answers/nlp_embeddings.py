@@ -80,7 +80,7 @@ WRONG = {
         ("more than one blank", (CUT, 'bare.split(" ")')),
         ("off by the same -2", ("enumerate(vocabulary)", "enumerate(vocabulary[2:])")),
         ("off by the same 1", ("enumerate(vocabulary)", "enumerate(vocabulary, 1)")),
-        ("there are texts, .*; expected their places", (LOOK_UP, PAIR)),
+        ("there are texts, .*; expected places", (LOOK_UP, PAIR)),
         ("a list is asked for an entry in the place of a pair", (LOOK_UP, f"vocabulary[{PAIR}]")),
         ("each letter begins a pair", (CUT, "bare")),
         ("comes twice counts once only", (CUT, f"list(dict.fromkeys({CUT}))")),
@@ -122,6 +122,7 @@ WRONG = {
         ("sorted by length", "rows = np.zeros((len(indices), length), dtype=int)\nfor k, row in enumerate(sorted(indices, key=len)):\n"
             "    row = row[-length:]\n    rows[k, length - len(row) :] = row\nreturn rows"),
         ("expected an array of NumPy, found an EagerTensor", "import tensorflow as tf\nreturn tf.constant(keras.utils.pad_sequences(indices, length))"),
+        (r"holds floats, not whole numbers \(float64\)", (ROWS, "np.zeros((len(indices), length))")),
         (r"holds objects.*\(object\)", f"return np.array([{PADDED} for r in indices], dtype=object)"),
         ("holds texts, not whole numbers", f"return np.array([[str(j) for j in {PADDED}] for r in indices])"),
     ],
@@ -156,7 +157,7 @@ WRONG = {
         ("sets numbers of the mean to 0", (NOISE, ", noise_shape=(None, 1, num_factors)")),
         ("the same places from all reviews", (NOISE, ", noise_shape=(1, length, 1)")),
         ("sets whole scores to 0", (DROP, ""), (DENSE, f"layers.Dropout(dropout)({DENSE})")),
-        ("there is noise, but nothing is dropped", (f"Dropout(dropout{NOISE}", "GaussianDropout(dropout")),
+        ("the dropout drops nothing", (f"Dropout(dropout{NOISE}", "GaussianDropout(dropout")),
         ("the same rows score differently each time", ('"drop_words")(w_j)', '"drop_words")(w_j, training=True)')),
         ("uses `LENGTH`", ("keras.Input((length,)", "keras.Input((LENGTH,)")),
         (r"rows of any length; expected rows of `length`, \(None, 5\)", ("keras.Input((length,)", "keras.Input((None,)")),
@@ -192,13 +193,13 @@ WRONG = {
         ("a single number", "loss = keras.losses.BinaryCrossentropy(from_logits=True)(labels, scores)\nreturn texts[int(np.argmax(loss))]"),
         ("from_logits", "y, s = labels[:, None].astype('float32'), scores[:, None].astype('float32')\n"
             "return texts[int(np.argmax(keras.losses.binary_crossentropy(y, s)))]"),
-        ("the label is added to the probability", "chance = 1 / (1 + np.exp(-scores))\nreturn texts[int(np.argmax(labels + chance))]"),
+        ("is worse", "chance = 1 / (1 + np.exp(-scores))\nreturn texts[int(np.argmax(labels + chance))]"),
         ("each review has one of its own", "chance = np.exp(scores) / np.exp(scores).sum()\n"
             "return texts[int(np.argmax(np.abs(labels - chance)))]"),
         ("a place among the wrong ones", "frame = pd.DataFrame({'text': texts, 'label': labels, 'score': scores})\n"
             "frame = frame[(frame.score > 0) != (frame.label == 1)]\n"
             "return texts[int(frame.score.abs().to_numpy().argmax())] if len(frame) else texts[0]"),
-        ("is a worse mistake", "return texts[len(texts) // 2]"),
+        ("is worse", "return texts[len(texts) // 2]"),
     ],
 }
 RIGHT = {
@@ -219,8 +220,6 @@ RIGHT = {
     "pad": [
         "return [(length * [0] + r)[-length:] for r in indices]",
         KERAS_PAD.format(""),
-        "rows = np.zeros((len(indices), length))\nfor i, r in enumerate(indices):\n    for k, index in enumerate(r[::-1]):\n"
-        "        if k < length:\n            rows[i, -1 - k] = index\nreturn rows",
         "cut = [np.array(r[-length:], int) for r in indices]\nreturn np.stack([np.pad(r, (length - len(r), 0)) for r in cut])",
         "import itertools\nturned = [r[::-1] for r in indices]\nrows = itertools.zip_longest(*turned, [0] * length, fillvalue=0)\n"
         "return np.array(list(rows)).T[:-1, :length][:, ::-1]",
