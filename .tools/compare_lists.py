@@ -8,9 +8,9 @@
    scored once: against all unseen films, and against 99 sampled ones.
 3. Both for two hold-outs: random films of each user, and the latest.
 
-The models are those of lecture 8: its cells are executed. What has been computed is kept in
-.comparison/, so the command goes on where it was stopped. The result is utils/lists.csv, one line a
-run, and utils/lists.json: settings, standard errors over users, differences, versions.
+The models are those of lectures 6 and 8: their cells are executed. What has been computed is kept
+in .comparison/, so the command goes on where it was stopped. The result is utils/lists.csv, one
+line a run, and utils/lists.json: settings, standard errors over users, differences, versions.
 """
 
 import json
@@ -21,11 +21,12 @@ from datetime import date
 from functools import cache
 from types import SimpleNamespace
 
+import compare
 from compare import ROOT, defined_in, kept
 
 LECTURE = ROOT / "lectures" / "08_from_ratings_to_a_list.ipynb"
-CELLS = """imports hold-out seen ranks metrics parts models-product models-mlp model-ancf adam
-    fit-stars all-scores build-all-films fit-all-films draw fit-sampled knn ease sampled-ranks"""
+CELLS = """imports hold-out ranks metrics parts models training build-all-films fit-all-films draw
+    fit-sampled ease"""
 ORDERS, TRIES, SEEDS = ("random", "latest"), 16, range(3)
 REFERENCES = ("EASE", "dot + biases")
 SCALES = {
@@ -84,6 +85,28 @@ def lecture() -> SimpleNamespace:
     return defined_in(LECTURE, tuple(CELLS.split()))
 
 
+def item_knn(X, neighbours: int, shrink: float):
+    """Weights, (films, films): cosines of the nearest films. Scores are X @ weights."""
+    np = lecture().np
+    counts = X.sum(axis=0)
+    similarity = X.T @ X / (np.sqrt(np.outer(counts, counts)) + shrink + 1e-9)
+    np.fill_diagonal(similarity, 0)
+    least = np.sort(similarity, axis=1)[:, -min(neighbours, len(counts))]  # of the nearest ones
+    return np.where(similarity < least[:, None], 0, similarity).T
+
+
+def sampled_ranks(scores, seen, held_out, size: int = 99):
+    """The places of the held-out films, each among `size` unseen films drawn by chance."""
+    np, pairs = lecture().np, lecture().pairs
+    random, places = np.random.RandomState(0), []
+    for user, item in zip(*pairs(held_out), strict=True):
+        others = np.setdiff1d(np.flatnonzero(~seen[user]), item)
+        others = scores[user, random.choice(others, min(size, len(others)), replace=False)]
+        above, equal = others > scores[user, item], others == scores[user, item]
+        places.append(above.sum() + equal.sum() / 2)
+    return np.array(places)
+
+
 @cache
 def parts(name: str, order: str) -> tuple:
     """Sizes, and the ratings to learn from, to choose with, and of the test, one for each user."""
@@ -102,13 +125,14 @@ def scores_of(model: str, settings: dict, seed: int, sizes: tuple, ratings) -> t
     if model not in BUILDERS:
         if model == "popularity":
             return course.np.tile(X.sum(axis=0), (len(X), 1)), sizes[1]
-        weights = course.item_knn if model == "ItemKNN" else course.ease
+        weights = item_knn if model == "ItemKNN" else course.ease
         return X @ weights(X, *settings.values()), sizes[1] ** 2
     course.keras.backend.clear_session()
     course.keras.utils.set_random_seed(seed)
     chosen = {key: value for key, value in settings.items() if key not in TRAINING}
     chosen |= {"hidden": TOWER} if "dropout" in chosen else {}
-    network = course.names[f"build_{BUILDERS[model]}"](sizes, **chosen)
+    builder = f"build_{BUILDERS[model]}"
+    network = (compare.lecture().names | course.names)[builder](sizes, **chosen)
     last = [settings[key] for key in TRAINING]
     if "stars" in model:
         course.fit_stars(network, ratings, ratings["rating"].mean(), *last)
@@ -132,7 +156,7 @@ def run(name: str, order: str, model: str, settings: dict, seed: int, search: bo
     full = course.ranks(scores, seen, held_out)
     if search:
         return result | {"ndcg": course.ndcg(full).mean()}
-    sampled = course.sampled_ranks(scores, seen, held_out)
+    sampled = sampled_ranks(scores, seen, held_out)
     return result | {"full": full.tolist(), "99 sampled": sampled.tolist()}
 
 
