@@ -1,11 +1,10 @@
 """The figures: what they show and what their alt texts say, not only that they can be drawn."""
 
 import base64
-import os
 import subprocess
 import sys
 from itertools import pairwise
-from pathlib import Path
+from types import SimpleNamespace
 
 import matplotlib
 
@@ -16,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import seaborn as sns
+from conftest import ROOT
 from matplotlib.patches import FancyArrowPatch
 
 from utils import network_diagram, plotting
@@ -52,15 +52,23 @@ def draw(monkeypatch):
     return call
 
 
+def described(draw, ax):
+    return draw(plotting.show, ax)[1]
+
+
 def texts(ax):
     return [text.get_text() for text in ax.texts]
 
 
-# ---------------------------------------------------------------- showing and describing
-
-
-def described(draw, ax):
-    return draw(plotting.show, ax)[1]
+def covered(ax, points):
+    """The words in the Axes that cover one of the points, in pixels, or other words."""
+    ax.figure.draw_without_rendering()
+    frames = [plotting.Text.get_window_extent(text) for text in ax.texts]
+    marks = [
+        text for text, frame in zip(texts(ax), frames, strict=True) if frame.count_contains(points)
+    ]
+    words = [text for k, text in enumerate(texts(ax)) if any(map(frames[k].overlaps, frames[:k]))]
+    return marks + words
 
 
 def test_show_publishes_the_figure_with_its_description(monkeypatch):
@@ -126,16 +134,11 @@ def test_a_dollar_is_no_formula(draw, title):
     assert title in texts(ax) and f"furthest left: {title}." in alt
 
 
-# ---------------------------------------------------------------- training
-
 CURVE = {"loss": [2.0] * 4, "rmse": [1.2, 1.0, 0.8, 0.7], "val_rmse": [1.1, 0.95, 0.97, 1.0]}
 
 
 def test_learning_curve_marks_the_best_epoch_and_the_baseline(draw):
-    class History:
-        history = CURVE
-
-    for history in (CURVE, History()):
+    for history in (CURVE, SimpleNamespace(history=CURVE)):
         ax, alt = draw(plot_learning_curve, history, {"means": 0.98})
         means, train, valid, best = ax.lines
         assert list(train.get_xdata()) == [1, 2, 3, 4] and list(train.get_ydata()) == CURVE["rmse"]
@@ -151,6 +154,29 @@ def test_learning_curve_marks_the_best_epoch_and_the_baseline(draw):
         )
 
 
+CURVES = [  # of accuracies, of one loss, without validation, at each second epoch, diverged
+    ({"accuracy": [0.5, 0.7, 0.9], "val_accuracy": [0.5, 0.8, 0.6]}, ["best: 0.800 in epoch 2"]),
+    ({"loss": [1.0], "val_loss": [1.0], "learning_rate": [0.1]}, ["Up: loss. Mark 'train'. "]),
+    ({"loss": [2.0, 1.0]}, ["Up: loss. Line 'train' from 2 at 1 to 1 at 2."]),
+    (
+        {"rmse": [1.0] * 7, "val_rmse": [0.9, 0.7, 0.8]},
+        ["from 0.900 at 2 to 0.800 at 6, lowest 0.700 at 4. Mark 'best: 0.700 in epoch 4'"],
+    ),
+    (
+        {"rmse": [1.0, 50.0, 1e30, NAN], "val_rmse": [1.1, INF, NAN, NAN]},
+        ["finite in epoch 4' from 1 at 1 to 1.0e+30 at 3", "'validation, not finite in epoch 2'"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("history", "words"), CURVES)
+def test_learning_curves_of_all_kinds(draw, history, words):
+    ax, alt = draw(plot_learning_curve, {"loss": [1] * 9, **history})
+    assert not [word for word in words if word not in alt], alt
+    epochs = len(next(iter(history.values())))
+    assert set(ax.get_xticks()) <= {*range(1, epochs + 1)}
+
+
 def curve_points(ax):
     lines = [line.get_transform().transform(line.get_xydata()) for line in ax.lines]
     return np.vstack([np.linspace(a, b, 30) for line in lines for a, b in pairwise(line)])
@@ -162,61 +188,34 @@ def test_no_word_covers_a_curve_or_a_word(draw, turn):
     valid = 0.92 + 0.001 * (epochs - turn) ** 2
     history = {"rmse": 0.7 + 0.4 * np.exp(-epochs / 5), "val_rmse": valid}
     ax, _ = draw(plot_learning_curve, {k: list(v) for k, v in history.items()}, {"means": 0.94})
-    ax.figure.draw_without_rendering()
-    frames = [plotting.Text.get_window_extent(text) for text in ax.texts]
-    assert not any(frame.count_contains(curve_points(ax)) for frame in frames)
-    assert not any(a.overlaps(b) for k, a in enumerate(frames) for b in frames[:k])
+    assert covered(ax, curve_points(ax)) == []
 
 
-def test_learning_curve_of_accuracy_and_of_the_loss(draw):
-    history = {"loss": [1, 1, 1], "accuracy": [0.5, 0.7, 0.9], "val_accuracy": [0.5, 0.8, 0.6]}
-    assert "best: 0.800 in epoch 2" in draw(plot_learning_curve, history)[1]
-    ax, _ = draw(plot_learning_curve, {"loss": [1.0], "val_loss": [1.0], "learning_rate": [0.1]})
-    assert list(ax.get_xticks()) == [1] and ax.get_ylabel() == "loss"
-    ax, _ = draw(plot_learning_curve, {"loss": [2.0, 1.0]})
-    assert len(ax.lines) == 1 and texts(ax) == ["train"]
-
-
-def test_validation_in_every_second_epoch_stands_there(draw):
-    ax, alt = draw(plot_learning_curve, {"rmse": [1.0] * 7, "val_rmse": [0.9, 0.7, 0.8]})
-    assert list(ax.lines[1].get_xdata()) == [2, 4, 6] and "best: 0.700 in epoch 4" in alt
-
-
-def test_learning_curve_of_a_training_that_diverged(draw):
-    history = {"rmse": [1.0, 50.0, 1e30, NAN], "val_rmse": [1.1, INF, NAN, NAN]}
-    ax, alt = draw(plot_learning_curve, history)
-    assert "train, not finite in epoch 4" in texts(ax) and "best: 1.100 in epoch 1" in alt
-    assert "'validation, not finite in epoch 2'" in alt and "1.0e+30 at 3" in alt
-
-
-def fit(callbacks=(), metrics=("mae",), epochs=12, **arguments):
+def fit(callbacks=(), metrics=("mae",), **arguments):
     import keras
 
     keras.utils.set_random_seed(0)
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
     model.compile("sgd", "mse", metrics=list(metrics))
     x, callbacks = np.arange(8.0)[:, None] / 8, [plotting.progress(), *callbacks]
-    return model.fit(x, 2 * x, epochs=epochs, verbose=0, callbacks=callbacks, **arguments).history
+    return model.fit(x, 2 * x, epochs=12, verbose=0, callbacks=callbacks, **arguments).history
 
 
 def test_progress_ends_with_one_line(capsys):
     import keras
 
-    history = fit(validation_split=0.5)
-    line = f"epoch 12 of 12   train mae {history['mae'][-1]:.3f}"
-    line += f"   validation mae {history['val_mae'][-1]:.3f}   done\n"
-    assert capsys.readouterr() == (line, "")
-    history = fit(metrics=(), epochs=3)
-    line = f"epoch 3 of 3   train loss {history['loss'][-1]:.3f}   done\n"
-    assert capsys.readouterr().out == line
-    history = fit(metrics=("mae", keras.metrics.RootMeanSquaredError(name="rmse")), epochs=2)
-    line = f"epoch 2 of 2   train rmse {history['rmse'][-1]:.3f}   done\n"
-    assert capsys.readouterr().out == line
+    rmse = keras.metrics.RootMeanSquaredError(name="rmse")
+    for name, metrics, more in (
+        ("mae", ["mae"], {"validation_split": 0.5}),
+        ("loss", [], {}),
+        ("rmse", ["mae", rmse], {}),
+    ):
+        history = fit(metrics=metrics, **more)
+        line = f"epoch 12 of 12   train {name} {history[name][-1]:.3f}"
+        line += f"   validation {name} {history[f'val_{name}'][-1]:.3f}" if more else ""
+        assert capsys.readouterr() == (f"{line}   done\n", "")
     fit([keras.callbacks.EarlyStopping("loss", patience=2, min_delta=100)])
     assert capsys.readouterr().out.startswith("epoch  3 of 12   train mae ")
-
-
-# ---------------------------------------------------------------- networks
 
 
 @pytest.fixture(scope="module")
@@ -379,9 +378,6 @@ def test_a_model_without_a_graph_is_refused():
             plot_network(model)
 
 
-# ---------------------------------------------------------------- embeddings and results
-
-
 def cloud(rows=40, columns=6):
     return np.random.RandomState(0).randn(rows, columns) * np.arange(columns, 0, -1)
 
@@ -421,13 +417,9 @@ def test_groups_have_colours_markers_and_a_legend(draw):
 def test_labels_cover_no_points_and_the_ends_are_named(draw):
     names = {row: f"Film ({1980 + row})" for row in range(12)}
     ax, alt = draw(plot_embedding, cloud(400) / 100, names)
-    ax.figure.draw_without_rendering()
-    frames = [plotting.Text.get_window_extent(note) for note in ax.texts]
     assert texts(ax) == list(names.values())
     assert all(np.allclose(note.xy, points(ax)[row]) for row, note in enumerate(ax.texts))
-    pixels = ax.transData.transform(points(ax))
-    assert not any(frame.count_contains(pixels) for frame in frames)
-    assert not any(a.overlaps(b) for k, a in enumerate(frames) for b in frames[:k])
+    assert covered(ax, ax.transData.transform(points(ax))) == []
     assert f"furthest left: {names[int(np.argmin(points(ax)[:12, 0]))]}" in alt
     assert f"furthest up: {names[int(np.argmax(points(ax)[:12, 1]))]}" in alt
 
@@ -472,8 +464,6 @@ def test_what_cannot_be_drawn_is_said_in_one_sentence(plot, arguments, message):
 
 
 def test_figures_need_neither_the_data_nor_the_checks():
-    unwanted = {"utils.data", "practice"}
-    code = f"import sys, utils.plotting; print({unwanted} & set(sys.modules))"
-    environment = {**os.environ, "PYTHONPATH": str(Path(plotting.__file__).parents[1])}
-    run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True)
+    code = "import sys, utils.plotting; print({'utils.data', 'practice'} & set(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True)
     assert run.stdout == b"set()\n", run.stderr
