@@ -12,14 +12,10 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
-import seaborn as sns
-from conftest import ROOT
 from matplotlib import pyplot as plt
 from test_notebooks import PATHS, code_cells, name_of, prose
 
 from utils import plotting
-
-# Contrast -----------------------------------------------------------------------------------------
 
 
 def test_contrast_of_known_colours():
@@ -45,20 +41,7 @@ def embedding():
     plotting.plot_embedding(points, labels={0: "a film"}, groups=groups)
 
 
-def from_notebook(lecture, cell_id, **names):
-    cells = nbformat.read(next(ROOT.glob(f"lectures/{lecture}*.ipynb")), as_version=4).cells
-    (source,) = [cell.source for cell in cells if cell.id == cell_id]
-    exec(source, {"np": np, "pd": pd, "plt": plt, "sns": sns, "plotting": plotting, **names})
-
-
-def curves_of_lecture_4():
-    from_notebook("04", "hand-plot")
-
-
-FIGURES = [learning_curve, results, embedding, curves_of_lecture_4]
-
-
-@pytest.mark.parametrize("draw", FIGURES)
+@pytest.mark.parametrize("draw", [learning_curve, results, embedding])
 def test_figures_have_contrast_large_letters_and_more_than_colours(draw, monkeypatch):
     published = []
     keep = contrast.measured(lambda ax, alt: published.append(ax))
@@ -101,9 +84,6 @@ def test_a_figure_with_a_fault_is_not_published(what):
         show(drawn(**BAD[what]), what)
     plt.close("all")
     assert published == ["right", "the edge counts"]
-
-
-# The notebooks' own figures and words ---------------------------------------------------------
 
 
 @pytest.fixture(params=PATHS, ids=name_of)
