@@ -27,6 +27,7 @@ from contextlib import redirect_stdout
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import unquote
 
 import nbformat
 import pytest
@@ -36,15 +37,10 @@ from nbclient import NotebookClient
 from test_notebooks import PATHS, name_of
 from test_setup_cell import as_on_github, github_is
 
-from utils.data import load_ratings, load_reviews
+from utils.data import SHA256, UCI_FILE, load_ratings, load_reviews
 
 FOLDERS = ("lectures", "practice", "solutions", "utils", "tests")
 HOSTS = ("files.grouplens.org", "archive.ics.uci.edu")
-HASHES = {  # of the archives that the hosts publish, as they stand in utils/data.py
-    "ml-100k.zip": "50d2a982c66986937beb9ffb3aa76efe955bf3d5c6b761f4e3a7cd717c6a3229",
-    "sentence": "afc26626d710899948693e1a61405dce197f57ffa719fa1130d346b4cc095343",
-}
-
 MEASURE = f"""
 import sys
 sys.path.append({str(ROOT / "tests")!r})
@@ -71,9 +67,6 @@ keras.Model.compile = compile_for_gpu
 STUB = "def __getattr__(name):\n    raise RuntimeError(f'the course must not use {name}')\n"
 
 
-# The data hosts ----------------------------------------------------------------------------------
-
-
 @functools.cache
 def archives() -> dict[str, bytes]:
     """What the hosts publish: the real data where it is at hand, else made-up data as archives."""
@@ -92,7 +85,7 @@ def archives() -> dict[str, bytes]:
     texts = reviews.groupby("label").head(500)
     rows = "".join(f"{row.review}\t{row.label}\n" for row in texts.itertuples())
     yelp = {"sentiment labelled sentences/yelp_labelled.txt": rows}
-    return {"ml-100k.zip": zipped(movies), "sentence": zipped(yelp)}
+    return {"ml-100k.zip": zipped(movies), UCI_FILE: zipped(yelp)}
 
 
 def zipped(files: dict) -> bytes:
@@ -121,7 +114,7 @@ class Hosts(http.server.BaseHTTPRequestHandler):
         return None
 
     def do_GET(self) -> None:
-        name = next(name for name in HASHES if name in self.path)
+        name = unquote(Path(self.path).name)
         self.server.sent.append(name)
         self.send_response(200)
         self.send_header("Content-Length", str(len(archives()[name])))
@@ -156,9 +149,6 @@ def network(tmp_path_factory) -> Iterator[SimpleNamespace]:
     proxy.shutdown()
 
 
-# The student's machine ---------------------------------------------------------------------------
-
-
 @pytest.fixture(scope="session")
 def published(tmp_path_factory) -> Path:
     """A git repository of the course as it stands here, in place of the one on GitHub."""
@@ -169,8 +159,8 @@ def published(tmp_path_factory) -> Path:
     loader = folder / "utils" / "data.py"
     source = loader.read_text(encoding="utf-8")
     for name, content in archives().items():  # ours cannot have the hashes of the official ones
-        assert source.count(HASHES[name]) == 1
-        source = source.replace(HASHES[name], hashlib.sha256(content).hexdigest())
+        assert source.count(SHA256[name]) == 1
+        source = source.replace(SHA256[name], hashlib.sha256(content).hexdigest())
     loader.write_text(source, encoding="utf-8")
     return as_on_github(folder)
 

@@ -46,7 +46,6 @@ PAIRS = [(user, item) for user in (7, 3, 1000, 12) for item in range(10, 90, 10)
 RATINGS = "userId,movieId,rating,timestamp\n" + "".join(
     f"{user},{item},{1 + (user + item // 10) % 9 / 2},9{user}{item}\n" for user, item in PAIRS
 )
-NETFLIX = "movie_id,user_id,rating,date\n"
 
 
 def archive(name: str, **files: str) -> bytes:
@@ -343,11 +342,17 @@ def test_ml_1m_layout(course_data):
     assert (len(d.train), len(d.test), d.items["genres"][0]) == (4, 2, "Drama|Musical")
 
 
-def test_netflix_small_layout(course_data, capsys):
+def test_netflix_small_has_two_files(server, capsys):
+    name, files = "netflix-small", {}
     rows = "".join(f"{m},{u},{(u + m) % 5 + 1},2005-01-01\n" for u in (8, 6) for m in (1, 2, 3))
-    files = {"train.csv": NETFLIX + rows, "test.csv": NETFLIX + "4,6,3,2005-09-30\n"}
-    course_data(**{f"netflix-small/{name}": text for name, text in files.items()})
-    d = load_ratings("netflix-small")
+    for part, text in (("train", rows), ("test", "4,6,3,2005-09-30\n")):
+        text = f"movie_id,user_id,rating,date\n{text}".encode()
+        server.publish(name, text, path=f"{name}/{part}.csv")
+        files |= data.REMOTE[name]
+    data.REMOTE[name] = files
+    d = load_ratings(name)
+    assert (d.source, load_ratings(name).source) == ("download", "cache")
+    assert server.asked == ["/a/train.csv", "/a/test.csv"]
     assert triples(d.test, d) == [["6", "4", 3]] and len(d.train) == 6
     assert (d.train["time"] == 1_104_537_600).all() and d.test["time"].tolist() == [1_128_038_400]
     assert d.items["title"].tolist() == ["item 1", "item 2", "item 3", "item 4"]
@@ -431,13 +436,6 @@ def test_synthetic_choices_are_of_taste(world):
     assert 2 * hits["pop"] < hits["EASE"] and hits["EASE"] + 0.02 < hits["truth"], hits
 
 
-@pytest.mark.parametrize("name", ["ml-100k", SMALL])
-@pytest.mark.parametrize("planted_set", PLANTED)
-def test_the_planted_set_to_fall_back_on(name, planted_set, capsys):
-    assert load_ratings(name, fallback=planted_set).name == planted_set
-    assert "planted ratings, because" in capsys.readouterr().out
-
-
 def test_order_of_the_sources(server, course_data, cache, monkeypatch, capsys):
     def load(fallback: bool = True) -> tuple[str, str]:
         d = load_ratings(SMALL, fallback=fallback)
@@ -465,11 +463,15 @@ def test_order_of_the_sources(server, course_data, cache, monkeypatch, capsys):
         load(fallback=False)
 
 
-@pytest.mark.parametrize("name", [SMALL, "ml-1m", "netflix-small"])
-def test_only_ml_100k_falls_back_unasked(name):
+@pytest.mark.parametrize("name", ["ml-100k", SMALL, "ml-1m", "netflix-small"])
+def test_only_ml_100k_falls_back_unasked(name, capsys):
     with fails(NotAvailable, "could not be reached", "fallback=True for planted ratings"):
-        load_ratings(name)
-    assert load_ratings(name, fallback=True).name == load_ratings().name == "synthetic"
+        load_ratings(name, fallback=False if name == "ml-100k" else None)
+    asked = {"fallback": True} if name != "ml-100k" else {}
+    assert load_ratings(name, **asked).name == "synthetic"
+    for planted_set in PLANTED:
+        assert load_ratings(name, fallback=planted_set).name == planted_set
+    assert capsys.readouterr().out.count("planted ratings, because") == 3
 
 
 @cases(
@@ -507,16 +509,6 @@ def test_a_download_is_kept_for_all(server, cache):
     assert tuple(first.items.iloc[0]) == ("The Misérables", 1901, "Western"), "u.item is in UTF-8"
     assert (cache / "ml-100k.zip").read_bytes() == ml_100k() and kept(cache) == {"ml-100k.zip"}
     assert (cache / "ml-100k.zip").stat().st_mode & 0o044 == 0o044, "all of a class can read it"
-
-
-def test_a_data_set_of_two_files(server, cache):
-    name, files = "netflix-small", {}
-    for part, row in (("train", "1,1,3,2005-01-01"), ("test", "1,2,3,2005-01-02")):
-        server.publish(name, f"{NETFLIX}{row}\n".encode(), path=f"{name}/{part}.csv")
-        files |= data.REMOTE[name]
-    data.REMOTE[name] = files
-    assert [load_ratings(name).source for _ in range(2)] == ["download", "cache"]
-    assert server.asked == ["/a/train.csv", "/a/test.csv"]
 
 
 @cases(
