@@ -72,12 +72,6 @@ def ml_100k(rows: int = 80_000) -> bytes:
     return archive("ml-100k", u_item=items, u1_base=base, u1_test=test)
 
 
-def unused_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.server.asked.append(self.path)
@@ -102,8 +96,7 @@ class Server(http.server.ThreadingHTTPServer):
         sources, path = [], path or f"{name}.zip"
         for source, answer in zip("abc", answers or (sends(content),), strict=False):
             self.routes[f"/{source}/{Path(path).name}"] = answer
-            port = unused_port() if answer is refuses else self.server_port
-            sources.append(f"{self.scheme}://127.0.0.1:{port}/{source}/")
+            sources.append(f"{self.scheme}://127.0.0.1:{self.server_port}/{source}/")
         data.REMOTE[name] = {path: sources}
         data.SHA256[path] = hashlib.sha256(content).hexdigest()
         return [source.split("/")[2] for source in sources]
@@ -129,10 +122,6 @@ def hangs(request: Handler) -> None:
     request.server.closing.wait(20)
 
 
-def refuses(request: Handler) -> None:
-    """Stands for a port on which nobody listens."""
-
-
 @pytest.fixture
 def server():
     server = Server()
@@ -150,7 +139,9 @@ def cache(monkeypatch, tmp_path) -> Path:
             monkeypatch.delenv(name)
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(data, "TIMEOUTS", (2, 0.5))
-    nobody = [f"http://127.0.0.1:{unused_port()}/"]
+    with socket.socket() as port:  # on which nobody listens
+        port.bind(("127.0.0.1", 0))
+        nobody = [f"http://127.0.0.1:{port.getsockname()[1]}/"]
     nowhere = {name: dict.fromkeys(files, nobody) for name, files in data.REMOTE.items()}
     monkeypatch.setattr(data, "REMOTE", nowhere)
     monkeypatch.setattr(data, "SHA256", data.SHA256.copy())
@@ -517,7 +508,6 @@ def test_a_download_is_kept_for_all(server, cache):
     breaks_off=(sends(b"PK", length=9), ""),  # which of two reasons depends on urllib3
     hangs=(hangs, "did not answer in time"),
     stalls=(sends(b"PK", length=9, wait=20), "did not answer in time"),
-    refuses=(refuses, "could not be reached"),
 )
 def test_a_bad_source(case, server, cache):
     bad, reason = case

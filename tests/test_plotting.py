@@ -52,10 +52,6 @@ def draw(monkeypatch):
     return call
 
 
-def described(draw, ax):
-    return draw(plotting.show, ax)[1]
-
-
 def texts(ax):
     return [text.get_text() for text in ax.texts]
 
@@ -94,14 +90,16 @@ def test_show_without_a_figure_or_a_notebook(capsys):
 def test_bars_are_described_by_name_and_value(draw):
     shares = pd.Series({"great": 2.4567, "cold": -0.7})
     for plot in (shares.plot.bar, shares.plot.barh):
-        assert described(draw, plot(title="One review")).startswith("One review. ")
+        assert draw(plotting.show, plot(title="One review"))[1].startswith("One review. ")
     ax = shares.plot.barh(xlabel="share of the score")
-    assert described(draw, ax) == "Across: share of the score. 2 bars: great 2.46, cold -0.700."
+    assert (
+        draw(plotting.show, ax)[1] == "Across: share of the score. 2 bars: great 2.46, cold -0.700."
+    )
     stars = np.repeat([1, 2, 5], [1, 2, 1])
     ax = sns.histplot(x=stars, discrete=True, stat="percent")
-    assert described(draw, ax) == "Up: Percent. 5 bars: 1 25, 2 50, 3 0, 4 0, 5 25."
+    assert draw(plotting.show, ax)[1] == "Up: Percent. 5 bars: 1 25, 2 50, 3 0, 4 0, 5 25."
     ax = pd.Series(range(1000)).plot.bar()
-    assert described(draw, ax) == "1000 bars: 0 0, longest 999 999, 999 999."
+    assert draw(plotting.show, ax)[1] == "1000 bars: 0 0, longest 999 999, 999 999."
 
 
 def test_lines_points_and_words_are_described(draw):
@@ -109,7 +107,7 @@ def test_lines_points_and_words_are_described(draw):
     ax.axvline(0.5, label="half")
     ax.scatter([1, 2.5], [0, 1])
     ax.text(0, 0, "here")
-    assert described(draw, ax) == (
+    assert draw(plotting.show, ax)[1] == (
         "Across: pace q_i. Line 'MLP' from 0 at 0 to 0.250 at 2, highest 1.50 at 1. "
         "Line from 1 at 0 to 3 at 2. Straight line 'half' at 0.500. "
         "2 points, across from 1.00 to 2.50, up from 0.00 to 1.00. Here."
@@ -121,7 +119,7 @@ def test_panels_are_described_one_after_the_other(draw):
     left.plot([0, 1])
     right.plot([5, 6])
     figure.colorbar(right.imshow([[1, 2]]))
-    assert described(draw, left) == "Line from 0 at 0 to 1 at 1. Line from 5 at 0 to 6 at 1."
+    assert draw(plotting.show, left)[1] == "Line from 0 at 0 to 1 at 1. Line from 5 at 0 to 6 at 1."
 
 
 @pytest.mark.parametrize("title", ["$_$", "$ and % and $", "5$"])
