@@ -24,29 +24,24 @@ def test_contrast_of_known_colours():
     assert contrast.contrast("black", 0.0) == pytest.approx(1)
 
 
-def learning_curve():
-    history = {"rmse": [1.0, 0.9, 0.8], "val_rmse": [1.1, 1.0, 1.05]}
-    plotting.plot_learning_curve(history, {"user + item means": 0.95})
+POINTS = np.random.RandomState(0).normal(size=(16, 3))
+GROUPS = [f"kind {k % 8}" for k in range(16)]
+CURVE = {"rmse": [1.0, 0.9, 0.8], "val_rmse": [1.1, 1.0, 1.05]}
+TABLE = pd.DataFrame({"RMSE": [1.1, 0.9], "sd": [0.0, 0.01]}, index=["mean", "MF"])
+TABLE.attrs["floor"] = 0.8
+FIGURES = [
+    (plotting.plot_learning_curve, CURVE, {"user + item means": 0.95}),
+    (plotting.plot_results, TABLE),
+    (plotting.plot_embedding, POINTS, {0: "a film"}, GROUPS),
+]
 
 
-def results():
-    table = pd.DataFrame({"RMSE": [1.1, 0.9], "sd": [0.0, 0.01]}, index=["mean", "MF"])
-    table.attrs["floor"] = 0.8
-    plotting.plot_results(table)
-
-
-def embedding():
-    points = np.random.RandomState(0).normal(size=(16, 3))
-    groups = [f"kind {k % 8}" for k in range(16)]
-    plotting.plot_embedding(points, labels={0: "a film"}, groups=groups)
-
-
-@pytest.mark.parametrize("draw", [learning_curve, results, embedding])
-def test_figures_have_contrast_large_letters_and_more_than_colours(draw, monkeypatch):
+@pytest.mark.parametrize(("draw", "given"), [(draw, given) for draw, *given in FIGURES])
+def test_figures_have_contrast_large_letters_and_more_than_colours(draw, given, monkeypatch):
     published = []
     keep = contrast.measured(lambda ax, alt: published.append(ax))
     monkeypatch.setattr(plotting, "show", keep)
-    draw()
+    draw(*given)
     plt.close("all")
     assert len(published) == 1
 

@@ -51,11 +51,6 @@ NAMES = ("ml-100k", "ml-1m", "ml-latest-small", "netflix-small", *PLANTED)
 REVIEW_NAMES = ("restaurant-reviews", "own-reviews")
 KNOWN = NAMES + REVIEW_NAMES
 TIMEOUTS = (5, 10)  # seconds: to connect to one address, and of silence after that
-NOTES = {  # what the printed line says of each tier
-    "COURSE_DATA": "from the folder in COURSE_DATA",
-    "cache": "from the cache of an earlier download",
-    "download": "downloaded, SHA-256 checked",
-}
 
 
 class NotAvailable(DataError):
@@ -129,8 +124,9 @@ def load_ratings(
     """Load ratings, split into training and test rows.
 
     Args:
-        name: one of NAMES ("synthetic-choices" are planted ratings with choices and times), or
-            your own: a DataFrame or the path of a CSV or TSV file, with user, item and rating.
+        name: "ml-100k", "ml-latest-small", "ml-1m", "netflix-small", "synthetic",
+            "synthetic-choices" (planted ratings with planted choices and times), or your own: a
+            DataFrame or the path of a CSV or TSV file, with the columns user, item and rating.
         split: which of five train/test splits (80 % and 20 %), 1 to 5: for ml-100k the official
             u1 to u5; netflix-small has one only; otherwise the parts of one fixed shuffle.
         seed: of the shuffle of the training rows (`validation_split` takes the last as they are).
@@ -161,7 +157,7 @@ def load_ratings(
     if name in PLANTED:
         return _planted(name, split, seed, "as asked")
     may_fall_back = name == "ml-100k" if fallback is None else bool(fallback)
-    path, source, note = _find(name, may_fall_back, "planted ratings")
+    path, source, note = locate(name, may_fall_back, "planted ratings")
     if path is None:
         return _planted(fallback if isinstance(fallback, str) else PLANTED[0], split, seed, note)
     return _finish(name, source, note, split, seed, *_published(name, path, split))
@@ -188,7 +184,7 @@ def load_reviews(
     elif columns is not None:
         raise DataError(f"columns= goes with a path; {name!r} has its own.")
     elif name == "restaurant-reviews":
-        path, source, note = _find(name, fallback, "the course's own reviews")
+        path, source, note = locate(name, fallback, "the course's own reviews")
     if path is not None:
         rows = _published(name, path)
     elif source != "file":
@@ -221,21 +217,6 @@ def _is_own(name: object, names: tuple[str, ...]) -> bool:
     )
 
 
-def _find(name: str, fallback: bool, instead: str) -> tuple[Path | None, str, str]:
-    """Path, tier and what to print of it; no path, and why, if there is a fallback."""
-    aside = _in_course_data(name)[1]
-    try:
-        path, source = locate(name)
-        return path, source, NOTES[source] + aside
-    except NotAvailable as error:
-        if fallback:
-            return None, "", f"because {error}{aside}"
-        raise NotAvailable(
-            f"{error}{aside}. Try again later, put {FOLDERS.get(name, name)} into the folder that "
-            f"COURSE_DATA names, or use fallback=True for {instead}."
-        ) from error
-
-
 def _in_course_data(name: str) -> tuple[Path | None, str]:
     """The folder or archive of a data set below `COURSE_DATA`; if it is not there, why."""
     value, folder = os.environ.get("COURSE_DATA", ""), FOLDERS.get(name, name)
@@ -266,17 +247,29 @@ def cache_folder() -> Path:
         return Path(tempfile.gettempdir(), name)
 
 
-def locate(name: str) -> tuple[Path, str]:
-    """The folder or archive of a data set, and its tier; NotAvailable if it cannot be had."""
-    if path := _in_course_data(name)[0]:
-        return path, "COURSE_DATA"
-    source = "cache"
-    for file, sources in REMOTE[name].items():
-        path = cache_folder() / file
-        if not os.access(path, os.R_OK) or pooch.file_hash(path) != SHA256[file]:
-            _fetch(path, SHA256[file], sources)
-            source = "download"
-    return path if path.suffix == ".zip" else path.parent, source
+def locate(name: str, fallback: bool, instead: str) -> tuple[Path | None, str, str]:
+    """The folder or archive of a data set, its tier, and what to print of it.
+
+    If it cannot be had, the path is None and the reason is printed, or, without a fallback, raised.
+    """
+    path, aside = _in_course_data(name)
+    if path:
+        return path, "COURSE_DATA", "from the folder in COURSE_DATA"
+    source, note = "cache", "from the cache of an earlier download"
+    try:
+        for file, sources in REMOTE[name].items():
+            path = cache_folder() / file
+            if not os.access(path, os.R_OK) or pooch.file_hash(path) != SHA256[file]:
+                _fetch(path, SHA256[file], sources)
+                source, note = "download", "downloaded, SHA-256 checked"
+    except NotAvailable as error:
+        if fallback:
+            return None, "", f"because {error}{aside}"
+        raise NotAvailable(
+            f"{error}{aside}. Try again later, put {FOLDERS.get(name, name)} into the folder that "
+            f"COURSE_DATA names, or use fallback=True for {instead}."
+        ) from error
+    return path if path.suffix == ".zip" else path.parent, source, note + aside
 
 
 def _fetch(path: Path, sha256: str, sources: list[str], verify: bool = True) -> None:
@@ -315,8 +308,6 @@ GENRES = (
     "unknown Action Adventure Animation Children's Comedy Crime Documentary Drama Fantasy "
     "Film-Noir Horror Musical Mystery Romance Sci-Fi Thriller War Western"
 ).split()
-PLAIN_NAMES = {"userId": "user", "movieId": "item"}  # of MovieLens and of netflix-small
-PLAIN_NAMES |= {"user_id": "user", "movie_id": "item", "date": "timestamp"}
 TITLE = r"^(.*?)(?:\s*\((\d{4})\)(?: \(V\))?)?$"  # a title, its year, "(V)" for a video
 
 
@@ -325,8 +316,8 @@ def _published(name: str, path: Path, split: int = 1) -> tuple | pd.DataFrame:
     try:
         folder = path if path.is_dir() else zipfile.Path(path) / FOLDERS.get(name, name)
         if name == "restaurant-reviews":
-            plain = {"names": ["review", "label"], "quoting": csv.QUOTE_NONE, "na_filter": False}
-            rows = _table(folder / "yelp_labelled.txt", "\t", **plain)
+            options = {"names": ["review", "label"], "quoting": csv.QUOTE_NONE, "na_filter": False}
+            rows = _table(folder / "yelp_labelled.txt", "\t", **options)
             if len(rows) != 1000 or not rows["label"].isin([0, 1]).all():
                 raise ValueError("not 1,000 rows with a text, a tab and 0 or 1")
             return rows.assign(review=rows["review"].str.strip())
@@ -375,7 +366,9 @@ def _table(path: Path | zipfile.Path, sep: str = ",", **options) -> pd.DataFrame
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         text = content.decode("latin-1")
-    return pd.read_csv(io.StringIO(text), sep=sep, **options).rename(columns=PLAIN_NAMES)
+    names = {"userId": "user", "movieId": "item", "user_id": "user", "movie_id": "item"}
+    names |= {"date": "timestamp"}
+    return pd.read_csv(io.StringIO(text), sep=sep, **options).rename(columns=names)
 
 
 def _finish(name, source, note, split, seed, train, test, items=None, **truth) -> Ratings:
