@@ -6,9 +6,10 @@ BIN := $(VENV)/bin
 FITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 SCREEN = $(DISPLAY)$(WAYLAND_DISPLAY)$(filter-out Linux,$(shell uname))
 
-.PHONY: lab run test data classroom browser matrix slides live nbgrader otter grading outputs comparison lists history picture practice publish
+.PHONY: lab run test data classroom browser matrix slides site live nbgrader otter grading outputs comparison lists history picture practice publish
 
 lab: $(VENV)/installed  ## JupyterLab; its kernels start in lectures/, so a relative path to the data is made absolute
+	@$(BIN)/python .tools/make_mine.py
 	case "$$COURSE_DATA" in ""|/*) ;; *) COURSE_DATA="$$PWD/$$COURSE_DATA" ;; esac; $(BIN)/jupyter lab --allow-root \
 	  --log-level=ERROR $(if $(SCREEN),,--no-browser) --LabApp.default_url=/lab/tree/lectures/01_embedding_layers.ipynb
 run: $(VENV)/installed  ## all lectures in this shell, on planted ratings, without data or network
@@ -24,6 +25,8 @@ browser: $(VENV)/slides  ## a lecture, a practice and the slides in Chromium; CH
 	COURSE_BROWSER=must $(BIN)/python -m pytest -m browser $(ARGS)
 slides: $(VENV)/slides  ## the lectures as slides that need no network: slides/index.html
 	$(BIN)/python .tools/make_slides.py $(VENV)/slides
+site: slides  ## the same and the notebooks as web pages, which GitHub can publish: site/index.html
+	$(BIN)/python .tools/make_site.py
 live: $(VENV)/installed  ## copies of the lectures without outputs, to type along in: live/
 	$(BIN)/python .tools/make_live.py
 nbgrader: $(VENV)/installed  ## a course folder for nbgrader, with points, and what students get: nbgrader/

@@ -13,6 +13,7 @@ import nbformat
 from nbclient import NotebookClient
 
 ROOT = Path(__file__).resolve().parents[1]
+MEMORY = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
 KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},  # not the version of Python that happened to run it
@@ -20,14 +21,21 @@ KERNEL = {
 
 
 def executed(path: Path) -> nbformat.NotebookNode:
-    """The notebook at `path` with new outputs, run in its own folder; says how long it took."""
+    """The notebook at `path` with new outputs, run in its own folder; says what it took.
+
+    Seconds of the clock, start of the kernel included; and the most memory that the kernel held.
+    """
     notebook, started = nbformat.read(path, as_version=4), time.monotonic()
+    notebook.cells.append(nbformat.v4.new_code_cell(MEMORY))
     resources = {"metadata": {"path": path.parent}}
     options = {"coalesce_streams": True, "record_timing": False}  # the same on every machine
     options["extra_arguments"] = ["--log-level=ERROR"]  # of the kernel
     print(path.relative_to(ROOT), end=": ", flush=True)
     NotebookClient(notebook, timeout=1200, resources=resources, **options).execute()
-    print(f"{time.monotonic() - started:.0f} s", flush=True)
+    (memory,) = notebook.cells.pop().outputs
+    unit = 1e9 if sys.platform == "darwin" else 1e6  # bytes on a Mac, kilobytes on Linux
+    seconds, size = time.monotonic() - started, int(memory.text) / unit
+    print(f"{seconds:.0f} s, {size:.1f} GB", flush=True)
     return notebook
 
 

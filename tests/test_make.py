@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import make_live
+import make_mine
 import nbformat
 import pytest
 from conftest import ADDRESS, ROOT
@@ -83,6 +84,7 @@ def test_make_takes_a_python_that_fits_and_says_which(there, taken, course):
 @pytest.mark.parametrize("data", ["/my data", "my data/$HOME", "data", ""])
 def test_make_lab_keeps_the_path_to_the_data(data, course):
     script(course / ".venv/bin/jupyter", 'echo "data in <$COURSE_DATA>"')
+    script(course / ".venv/bin/python", "exit 0")
     (course / ".venv/installed").touch()
     absolute = str(course / data) if data else ""
     done = make(course, "lab", COURSE_DATA=data)
@@ -136,7 +138,8 @@ def tool(folder: Path, name: str, *arguments: str) -> str:
 def test_make_run_shows_progress_and_the_table_and_writes_nothing(course):
     before = {path: path.read_bytes() for path in course.rglob("*.ipynb")}
     said = tool(course, "run_lectures")
-    assert re.search(r"(?s)01_short.*: \d+ s\n.*06_ncf3_neural.*: \d+ s\n.*MF +0\.95\n", said)
+    took = r": \d+ s, 0\.\d GB\n"
+    assert re.search(rf"(?s)01_short.*{took}.*06_ncf3_neural.*{took}.*MF +0\.95\n", said)
     assert {path: path.read_bytes() for path in course.rglob("*.ipynb")} == before
 
 
@@ -174,6 +177,18 @@ def test_live_copies_are_the_lectures_without_outputs_and_keep_what_is_written(t
     assert len(nbformat.read(old, 4).cells) > 3
     said = capsys.readouterr().out
     assert said.count("is kept: it was changed or run") == 2 and said.count("is new") > 3
+
+
+def test_practices_lie_in_mine_and_answers_are_kept(tmp_path):
+    make_mine.make_mine(tmp_path)
+    first, *others = sorted(ROOT.glob("practice/*.ipynb"))
+    for path in (first, *others):
+        assert nbformat.read(tmp_path / path.name, 4).cells == nbformat.read(path, 4).cells
+    mine = nbformat.read(tmp_path / first.name, 4)
+    mine.cells[-1].source = "my answer"
+    nbformat.write(mine, tmp_path / first.name)
+    make_mine.make_mine(tmp_path)
+    assert nbformat.read(tmp_path / first.name, 4).cells[-1].source == "my answer"
 
 
 @pytest.fixture
