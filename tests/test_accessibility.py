@@ -12,14 +12,10 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
-import seaborn as sns
-from conftest import ROOT
 from matplotlib import pyplot as plt
 from test_notebooks import PATHS, code_cells, name_of, prose
 
 from utils import plotting
-
-# Contrast -----------------------------------------------------------------------------------------
 
 
 def test_contrast_of_known_colours():
@@ -28,42 +24,24 @@ def test_contrast_of_known_colours():
     assert contrast.contrast("black", 0.0) == pytest.approx(1)
 
 
-def learning_curve():
-    history = {"rmse": [1.0, 0.9, 0.8], "val_rmse": [1.1, 1.0, 1.05]}
-    plotting.plot_learning_curve(history, {"user + item means": 0.95})
+POINTS = np.random.RandomState(0).normal(size=(16, 3))
+GROUPS = [f"kind {k % 8}" for k in range(16)]
+CURVE = {"rmse": [1.0, 0.9, 0.8], "val_rmse": [1.1, 1.0, 1.05]}
+TABLE = pd.DataFrame({"RMSE": [1.1, 0.9], "sd": [0.0, 0.01]}, index=["mean", "MF"])
+TABLE.attrs["floor"] = 0.8
+FIGURES = [
+    (plotting.plot_learning_curve, CURVE, {"user + item means": 0.95}),
+    (plotting.plot_results, TABLE),
+    (plotting.plot_embedding, POINTS, {0: "a film"}, GROUPS),
+]
 
 
-def results():
-    table = pd.DataFrame({"RMSE": [1.1, 0.9], "sd": [0.0, 0.01]}, index=["mean", "MF"])
-    table.attrs["floor"] = 0.8
-    plotting.plot_results(table)
-
-
-def embedding():
-    points = np.random.RandomState(0).normal(size=(16, 3))
-    groups = [f"kind {k % 8}" for k in range(16)]
-    plotting.plot_embedding(points, labels={0: "a film"}, groups=groups)
-
-
-def from_notebook(lecture, cell_id, **names):
-    cells = nbformat.read(next(ROOT.glob(f"lectures/{lecture}*.ipynb")), as_version=4).cells
-    (source,) = [cell.source for cell in cells if cell.id == cell_id]
-    exec(source, {"np": np, "pd": pd, "plt": plt, "sns": sns, "plotting": plotting, **names})
-
-
-def curves_of_lecture_4():
-    from_notebook("04", "hand-plot")
-
-
-FIGURES = [learning_curve, results, embedding, curves_of_lecture_4]
-
-
-@pytest.mark.parametrize("draw", FIGURES)
-def test_figures_have_contrast_large_letters_and_more_than_colours(draw, monkeypatch):
+@pytest.mark.parametrize(("draw", "given"), [(draw, given) for draw, *given in FIGURES])
+def test_figures_have_contrast_large_letters_and_more_than_colours(draw, given, monkeypatch):
     published = []
     keep = contrast.measured(lambda ax, alt: published.append(ax))
     monkeypatch.setattr(plotting, "show", keep)
-    draw()
+    draw(*given)
     plt.close("all")
     assert len(published) == 1
 
@@ -101,9 +79,6 @@ def test_a_figure_with_a_fault_is_not_published(what):
         show(drawn(**BAD[what]), what)
     plt.close("all")
     assert published == ["right", "the edge counts"]
-
-
-# The notebooks' own figures and words ---------------------------------------------------------
 
 
 @pytest.fixture(params=PATHS, ids=name_of)

@@ -27,23 +27,20 @@ from contextlib import redirect_stdout
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import unquote
 
 import nbformat
 import pytest
 import trustme
-from conftest import ADDRESS, ROOT, real_data_at_hand
+from conftest import ROOT, real_data_at_hand
 from nbclient import NotebookClient
 from test_notebooks import PATHS, name_of
+from test_setup_cell import as_on_github, github_is
 
-from utils.data import load_ratings, load_reviews
+from utils.data import SHA256, UCI_FILE, load_ratings, load_reviews
 
 FOLDERS = ("lectures", "practice", "solutions", "utils", "tests")
 HOSTS = ("files.grouplens.org", "archive.ics.uci.edu")
-HASHES = {  # of the archives that the hosts publish, as they stand in utils/data.py
-    "ml-100k.zip": "50d2a982c66986937beb9ffb3aa76efe955bf3d5c6b761f4e3a7cd717c6a3229",
-    "sentence": "afc26626d710899948693e1a61405dce197f57ffa719fa1130d346b4cc095343",
-}
-
 MEASURE = f"""
 import sys
 sys.path.append({str(ROOT / "tests")!r})
@@ -70,9 +67,6 @@ keras.Model.compile = compile_for_gpu
 STUB = "def __getattr__(name):\n    raise RuntimeError(f'the course must not use {name}')\n"
 
 
-# The data hosts ----------------------------------------------------------------------------------
-
-
 @functools.cache
 def archives() -> dict[str, bytes]:
     """What the hosts publish: the real data where it is at hand, else made-up data as archives."""
@@ -81,23 +75,17 @@ def archives() -> dict[str, bytes]:
         name = "ml-100k" if real else "synthetic"
         splits = {k: load_ratings(name, split=k) for k in (1, 2, 3, 4, 5)}
         reviews = load_reviews("restaurant-reviews" if real else "own-reviews").frame
-    items = [
-        f"{k}|{row.title} ({row.year})|||" + "|0" * 18 + "|1"
-        for k, row in enumerate(splits[1].items.itertuples(), 1)
-    ]
-    lines = {
-        f"u{k}.{part}": [
-            f"{r.user + 1}\t{r.item + 1}\t{r.rating:.0f}\t0" for r in rows.itertuples()
-        ]
-        for k, d in splits.items()
-        for part, rows in (("base", d.train), ("test", d.test))
-    }
+    items = [f"{row.title} ({row.year})|||" + "|0" * 18 for row in splits[1].items.itertuples()]
+    items = "".join(f"{k}|{item}|1\n" for k, item in enumerate(items, 1))
+    movies = {"ml-100k/u.item": items.encode("latin-1", "replace")}
+    for k, d in splits.items():
+        for part, rows in (("base", d.train), ("test", d.test)):
+            rows = rows[["user", "item", "rating"]].astype(int).add([1, 1, 0]).assign(time=0)
+            movies[f"ml-100k/u{k}.{part}"] = rows.to_csv(sep="\t", header=False, index=False)
     texts = reviews.groupby("label").head(500)
-    rows = [f"{row.review}\t{row.label}" for row in texts.itertuples()]
-    files = {"ml-100k/u.item": "\n".join(items).encode("latin-1", "replace")}
-    files |= {f"ml-100k/{file}": "\n".join(some) + "\n" for file, some in lines.items()}
-    yelp = {"sentiment labelled sentences/yelp_labelled.txt": "\n".join(rows) + "\n"}
-    return {"ml-100k.zip": zipped(files), "sentence": zipped(yelp)}
+    rows = "".join(f"{row.review}\t{row.label}\n" for row in texts.itertuples())
+    yelp = {"sentiment labelled sentences/yelp_labelled.txt": rows}
+    return {"ml-100k.zip": zipped(movies), UCI_FILE: zipped(yelp)}
 
 
 def zipped(files: dict) -> bytes:
@@ -126,7 +114,7 @@ class Hosts(http.server.BaseHTTPRequestHandler):
         return None
 
     def do_GET(self) -> None:
-        name = next(name for name in HASHES if name in self.path)
+        name = unquote(Path(self.path).name)
         self.server.sent.append(name)
         self.send_response(200)
         self.send_header("Content-Length", str(len(archives()[name])))
@@ -161,9 +149,6 @@ def network(tmp_path_factory) -> Iterator[SimpleNamespace]:
     proxy.shutdown()
 
 
-# The student's machine ---------------------------------------------------------------------------
-
-
 @pytest.fixture(scope="session")
 def published(tmp_path_factory) -> Path:
     """A git repository of the course as it stands here, in place of the one on GitHub."""
@@ -174,13 +159,10 @@ def published(tmp_path_factory) -> Path:
     loader = folder / "utils" / "data.py"
     source = loader.read_text(encoding="utf-8")
     for name, content in archives().items():  # ours cannot have the hashes of the official ones
-        assert source.count(HASHES[name]) == 1
-        source = source.replace(HASHES[name], hashlib.sha256(content).hexdigest())
+        assert source.count(SHA256[name]) == 1
+        source = source.replace(SHA256[name], hashlib.sha256(content).hexdigest())
     loader.write_text(source, encoding="utf-8")
-    author = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
-    for command in (["init", "-q"], ["add", "."], [*author, "commit", "-q", "-m", "course"]):
-        subprocess.run(["git", *command], cwd=folder, check=True)
-    return folder
+    return as_on_github(folder)
 
 
 @pytest.fixture
@@ -191,32 +173,20 @@ def student(tmp_path, published, network, monkeypatch) -> SimpleNamespace:
         folder.mkdir(parents=True)
     (stubs / "google" / "colab" / "__init__.py").write_text(STUB)
     (stubs / "utils.py").write_text("raise ImportError('another utils won')\n")
-    environment = {
-        "PYTHONPATH": str(stubs),
-        "HOME": str(home),
-        "COURSE_DATA": "",
-        "COURSE_CACHE": str(home / "cache"),
-        "REQUESTS_CA_BUNDLE": network.trusted,
-        "NO_PROXY": "",
-        "PIP_NO_INDEX": "1",
-        "GIT_CONFIG_COUNT": "1",
-        "GIT_CONFIG_KEY_0": f"url.{published.as_uri()}.insteadOf",
-        "GIT_CONFIG_VALUE_0": f"https://github.com/{ADDRESS}",
-    }
-    environment |= dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY"), network.url)
+    environment = {"PYTHONPATH": stubs, "HOME": home, "COURSE_CACHE": home / "cache"}
+    environment |= {"COURSE_DATA": "", "NO_PROXY": "", "no_proxy": "", "PIP_NO_INDEX": "1"}
+    environment |= {"REQUESTS_CA_BUNDLE": network.trusted, **github_is(published)}
+    proxies = [f"{scheme}_proxy" for scheme in ("http", "https")]
+    environment |= dict.fromkeys([*proxies, *map(str.upper, proxies)], network.url)
     for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-        if name.lower() in ("no_proxy", "http_proxy", "https_proxy"):
-            monkeypatch.setenv(name.lower(), value)
-    return SimpleNamespace(
-        folder=alone, home=home, be=network.be, asked=network.asked, sent=network.sent
-    )
+        monkeypatch.setenv(name, str(value))
+    return SimpleNamespace(folder=alone, home=home, **vars(network))
 
 
-def run(path: Path, folder: Path, twice: bool = False, own: str = "") -> str:
+def run(path: Path, folder: Path, behind_setup: str, twice: bool = False) -> str:
     """Execute a copy of the notebook in `folder` in a new kernel; everything that it printed.
 
-    `own` is code that runs behind the setup cell.
+    Another cell runs behind the setup cell; if `twice`, each cell of the notebook runs twice.
     """
     notebook = nbformat.read(path, as_version=4)
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
@@ -224,8 +194,7 @@ def run(path: Path, folder: Path, twice: bool = False, own: str = "") -> str:
     if twice:
         pairs = [(cell, nbformat.from_dict({**cell, "id": f"{cell.id}-2"})) for cell in cells]
         cells = [cell for pair in pairs for cell in pair]
-    own = MEASURE + ("" if os.environ.get("COURSE_WHOLE") else SHORT) + own
-    cells.insert(1 + twice, nbformat.v4.new_code_cell(own))
+    cells.insert(1 + twice, nbformat.v4.new_code_cell(behind_setup))
     notebook.cells = cells
     resources = {"metadata": {"path": str(folder)}}
     NotebookClient(notebook, kernel_name="python3", timeout=300, resources=resources).execute()
@@ -239,7 +208,8 @@ def run(path: Path, folder: Path, twice: bool = False, own: str = "") -> str:
 @pytest.mark.parametrize("path", PATHS, ids=name_of)
 def test_a_notebook_alone_runs_to_the_end(path, student):
     student.be("up")
-    said = run(path, student.folder, twice=True)
+    quick = MEASURE + ("" if os.environ.get("COURSE_WHOLE") else SHORT)
+    said = run(path, student.folder, quick, twice=True)
     needs_network = path.stem != "07_nlp_embeddings" or path.parent.name == "lectures"
     assert ("downloaded, SHA-256 checked" in said) == needs_network
     downloads = 1 if needs_network else 0
@@ -247,14 +217,14 @@ def test_a_notebook_alone_runs_to_the_end(path, student):
 
     shutil.rmtree(student.home / "cache", ignore_errors=True)
     student.be("expired")
-    said = run(path, student.folder, own=AS_ON_A_GPU)
+    said = run(path, student.folder, quick + AS_ON_A_GPU)
     assert ("downloaded, SHA-256 checked" in said) == needs_network
     assert len(student.sent) == downloads
     assert (len(student.asked) > 1) == needs_network, "the certificate was refused first"
 
     shutil.rmtree(student.home / "cache", ignore_errors=True)
     student.be("down")
-    said = run(path, student.folder)
+    said = run(path, student.folder, quick)
     assert "planted ratings" in said or "written for this course" in said
 
     (course,) = student.folder.iterdir()

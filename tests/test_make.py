@@ -47,17 +47,13 @@ def course(tmp_path) -> Path:
     for name in ("Makefile", "requirements.txt"):
         shutil.copy(ROOT / name, folder)
     (folder / "lectures").mkdir()
-    texts = (
-        "import os; print(os.environ['https_proxy'])",
-        "import pandas; pandas.Series({'MF': 0.95})",
-    )
-    for name, text in zip(("01_short", "06_ncf3_neural"), texts, strict=True):
+    first = "import os; print(os.environ['https_proxy'])"
+    table = "import pandas; pandas.Series({'MF': 0.95})"
+    for name, text in {"01_short": first, "06_ncf3_neural": table}.items():
         cell = nbformat.v4.new_code_cell(text, id="compare-table")
         nbformat.write(nbformat.v4.new_notebook(cells=[cell]), folder / f"lectures/{name}.ipynb")
     return folder
 
-
-# Set-up ------------------------------------------------------------------------------------------
 
 PYENV, NO_VENV = "echo 'pyenv: command not found' >&2; exit 127", "exit 1"
 PYTHONS = [  # what is there, and what make takes
@@ -95,9 +91,6 @@ def test_make_lab_keeps_the_path_to_the_data(data, course):
     assert f"data in <{absolute}>" in done.stdout, "kernels start in lectures/"
 
 
-# JupyterLab --------------------------------------------------------------------------------------
-
-
 @contextmanager
 def lab(folder: Path, **environment: str) -> Iterator[tuple[str, str]]:
     """What `make lab` says, started in the folder, and the address, as soon as it answers."""
@@ -119,15 +112,9 @@ def lab(folder: Path, **environment: str) -> Iterator[tuple[str, str]]:
         server.wait(60)
 
 
-SCREENS = {
-    "no screen": {},
-    "a browser": {"DISPLAY": ":0", "BROWSER": "browser"},
-    "no browser": {"DISPLAY": ":0", "BROWSER": "/nowhere/browser"},
-}
-
-
-@pytest.mark.parametrize("screen", SCREENS)
-def test_make_lab_answers_on_the_address_that_it_prints_last(screen, course):
+@pytest.mark.parametrize("browser", [None, "browser", "/nowhere/browser"])
+def test_make_lab_answers_on_the_address_that_it_prints_last(browser, course):
+    screen = {"DISPLAY": ":0", "BROWSER": browser} if browser else {}
     script(course / "bin/browser", f'echo "$1" > "{course}/opened"')
     taken = socket.socket()
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
@@ -135,15 +122,12 @@ def test_make_lab_answers_on_the_address_that_it_prints_last(screen, course):
         taken.bind(("127.0.0.1", 8888))
         taken.listen()
     path = f"{course / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    with taken, lab(course, PATH=path, **SCREENS[screen]) as (said, address):
+    with taken, lab(course, PATH=path, **screen) as (said, address):
         assert "/lab/tree/lectures/01_embedding_layers.ipynb?token=" in address
         assert ":8888/" not in address
         assert b"JupyterLab" in urllib.request.urlopen(address, timeout=30).read()
         assert said.splitlines()[-1].strip() == address
-        assert (course / "opened").exists() == (screen == "a browser")
-
-
-# The notebooks -----------------------------------------------------------------------------------
+        assert (course / "opened").exists() == (browser == "browser")
 
 
 def tool(folder: Path, name: str, *arguments: str) -> str:
@@ -191,16 +175,16 @@ def test_live_copies_are_the_lectures_without_outputs_and_keep_what_is_written(t
         assert not any(cell.get("outputs") or cell.get("execution_count") for cell in copy.cells)
         assert not any(re.search("^\\*\\*Notice", cell.source, re.M) for cell in copy.cells)
     changed, run, old = (tmp_path / path.name for path in lectures[:3])
-    for path, key, value in ((changed, "source", "typed in class"), (run, "outputs", [])):
+    for path in (changed, run, old):
         notebook = nbformat.read(path, 4)
-        if key == "outputs":
-            value = [nbformat.v4.new_output("stream", text="42")]
-        notebook.cells[1][key] = value
+        if path == changed:
+            notebook.cells[1].source = "typed in class"
+        elif path == run:
+            notebook.cells[1].outputs = [nbformat.v4.new_output("stream", text="42")]
+        else:  # as an older version was made
+            del notebook.cells[3:]
+            notebook.metadata.made = make_live.digest(notebook)
         nbformat.write(notebook, path)
-    notebook = nbformat.read(old, 4)
-    notebook.cells = notebook.cells[:3]
-    notebook.metadata.made = make_live.digest(notebook)  # as an older version was made
-    nbformat.write(notebook, old)
     before = changed.read_text(), run.read_text()
     capsys.readouterr()
     make_live.make_live(tmp_path)
@@ -220,9 +204,6 @@ def test_practices_lie_in_mine_and_answers_are_kept(tmp_path):
     nbformat.write(mine, tmp_path / first.name)
     make_mine.make_mine(tmp_path)
     assert nbformat.read(tmp_path / first.name, 4).cells[-1].source == "my answer"
-
-
-# The address -------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -254,9 +235,10 @@ def test_publish_replaces_the_address_in_tracked_files(way, remote, copied):
     assert (copied / "untracked").read_text() == ADDRESS
 
 
-@pytest.mark.parametrize(
-    "way", ["", "fork", "a/b/c", "https://gitlab.com/a/b", "../course", "a/.."]
-)
+NO_WAYS = ["", "fork", "a/b/c", "https://gitlab.com/a/b", "../course", "a/.."]
+
+
+@pytest.mark.parametrize("way", NO_WAYS)
 def test_publish_refuses_what_is_no_address_on_github(way, copied):
     done = make(copied, "publish", f"REPOSITORY={way}")
     assert done.returncode and "make publish REPOSITORY=" in done.stderr

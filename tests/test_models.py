@@ -17,23 +17,12 @@ from conftest import ROOT
 
 USERS, ITEMS = 5, 7
 WORDS, LENGTH = 9, 32  # the rows of lecture 7 are as long as this
-TINY = {
-    "num_users": USERS,
-    "num_items": ITEMS,
-    "sizes": (USERS, ITEMS),
-    "num_factors": 3,
-    "penalty": 1e-3,
-    "bias_penalty": 1e-3,
-    "mlp_factors": 2,
-    "mlp_penalty": 1e-3,
-    "hidden": (6, 4),
-    "dropout": 0.5,
-    "num_words": WORDS,
-    "num_known": WORDS - 2,  # practice 7 counts the words without the two places taken
-    "length": LENGTH,
-    "num_filters": 4,
-    "R": (np.add.outer(np.arange(USERS), np.arange(ITEMS)) % 3 > 0).astype("float32"),
-}
+TINY = {"num_users": USERS, "num_items": ITEMS, "sizes": (USERS, ITEMS)}
+TINY |= {"num_factors": 3, "mlp_factors": 2, "hidden": (6, 4), "dropout": 0.5, "num_filters": 4}
+TINY |= dict.fromkeys(["penalty", "bias_penalty", "mlp_penalty"], 1e-3)
+TINY |= {"num_words": WORDS, "length": LENGTH}
+TINY |= {"num_known": WORDS - 2}  # practice 7 counts the words without the two places taken
+TINY |= {"R": (np.add.outer(np.arange(USERS), np.arange(ITEMS)) % 3 > 0).astype("float32")}
 BOTH = USERS + ITEMS
 PSI = (2 * 2 * 6 + 6) + (6 * 4 + 4)  # an MLP of 6 and 4 units on two vectors of 2
 PARAMETERS = {  # by the formulas of the lectures
@@ -53,14 +42,8 @@ PARAMETERS = {  # by the formulas of the lectures
 W = 33 * BOTH + 33 * BOTH + 2 * USERS * ITEMS  # MF-mean, kernels of the histories, these, frozen
 PARAMETERS_9 = {"mf_mean": 33 * BOTH, "w": W, "w_plus": W, "session": W + (32 + 32) + (32 + 1)}
 pytestmark = pytest.mark.filterwarnings("ignore:The structure of `inputs`")  # a list of one
-WRONG = {  # pitfalls; what they do is tested below
-    "build_a",
-    "build_b",
-    "build_c",
-    "build_cut_off",
-    "build_disconnected",
-    "build_sent",
-}
+# Pitfalls; what they do is tested below.
+WRONG = {f"build_{name}" for name in "a b c cut_off disconnected sent".split()}
 
 
 def code_of(path) -> list[str]:
@@ -137,17 +120,21 @@ def moments(model, count: int) -> list[np.ndarray]:
     return [np.linspace(-1, 1, count)[:, None]] * (len(model.inputs) == 3)
 
 
-def gradients(model, weights) -> list:
-    """Of the mean squared error on all pairs (or on many rows of words), with dropout off."""
-    rows = [ids.ravel() for ids in np.meshgrid(range(USERS), range(ITEMS))]
-    rows += moments(model, len(rows[0]))
-    if len(model.inputs) == 1:
-        rows = some_rows(model, 40)
+def gradients(model, weights) -> dict[str, np.ndarray | None]:
+    """Of the mean squared error on many pairs (or rows of words), with dropout off, by weight."""
+    rows = some_rows(model, 99)
     with tf.GradientTape() as tape:
         scores = model(rows, training=False)
         loss = tf.reduce_mean((scores - tf.range(float(len(rows[0])))[:, None]) ** 2)
-    found = tape.gradient(loss, weights)
-    return [None if one is None else np.asarray(tf.convert_to_tensor(one)) for one in found]
+    found = zip(weights, tape.gradient(loss, weights), strict=True)
+    return {w.path: None if one is None else tf.convert_to_tensor(one).numpy() for w, one in found}
+
+
+def apart(model, count: int = 9) -> float:
+    """The largest difference between the scores of single pairs and those of the whole batch."""
+    rows = some_rows(model, count)
+    alone = [model([column[k : k + 1] for column in rows]) for k in range(count)]
+    return float(np.abs(np.concatenate(alone) - model(rows)).max())
 
 
 def test_all_models_of_the_course_are_found():
@@ -174,10 +161,7 @@ def test_one_number_per_pair_whatever_the_rest_of_the_batch(path, name):
     assert model.output_shape == (None, scores)
     rows = some_rows(model, 9)
     together = np.asarray(model(rows))
-    assert together.shape == (9, scores)
-    for k in range(9):
-        alone = np.asarray(model([column[k : k + 1] for column in rows]))
-        assert np.allclose(alone, together[k : k + 1], atol=1e-5)
+    assert together.shape == (9, scores) and apart(model) < 1e-5
     swapped = np.asarray(model([column[::-1].copy() for column in rows]))
     assert np.allclose(swapped[::-1], together, atol=1e-5)
     assert np.ptp(together) > 0.01, "different rows have different scores"
@@ -186,11 +170,8 @@ def test_one_number_per_pair_whatever_the_rest_of_the_batch(path, name):
 @right
 def test_every_trainable_weight_gets_a_gradient(path, name):
     model = spread(build(path, name))
-    for weight, gradient in zip(
-        model.trainable_weights, gradients(model, model.trainable_weights), strict=True
-    ):
-        assert gradient is not None, weight.path
-        assert np.abs(gradient).max() > 0, weight.path
+    for path, gradient in gradients(model, model.trainable_weights).items():
+        assert gradient is not None and np.abs(gradient).max() > 0, path
 
 
 @right
@@ -215,23 +196,36 @@ def lecture(number: int):
     return next(ROOT.glob(f"lectures/{number:02}_*.ipynb"))
 
 
-def test_the_pitfall_of_lecture_2_mixes_the_batch():
-    mixed = spread(build(lecture(2), "build_mf", product=definitions(lecture(2)).mix))
-    user, item = some_pairs(9)
-    alone, together = mixed([user[:1], item[:1]]), mixed([user, item])
-    assert abs(float(alone[0, 0]) - float(together[0, 0])) > 0.01
+def solution(number: int):
+    return next(ROOT.glob(f"solutions/{number:02}_*.ipynb"))
 
 
-def test_the_network_sent_in_practice_2_mixes_the_batch_until_it_is_mended():
-    path = next(ROOT.glob("solutions/02_*.ipynb"))
+PSI_ALONE = {f"psi_{k}/{part}" for k in (1, 2) for part in ("kernel", "bias")}
+FAULTS = [  # notebook, function, the product given to it, weights without gradient, does it mix?
+    (lecture(2), "build_mf", "mix", set(), True),
+    (lecture(6), "build_disconnected", None, PSI_ALONE, False),
+    (solution(2), "build_sent", None, set(), True),
+    (solution(2), "build_sent", "per_pair", set(), False),
+    (solution(6), "build_a", None, {"psi_1/kernel", "psi_1/bias"}, False),
+    (solution(6), "build_b", None, set(), True),
+    (solution(6), "build_c", None, set(), False),
+]
+
+
+@pytest.mark.parametrize(("path", "name", "product", "dead", "mixes"), FAULTS)
+def test_each_pitfall_has_one_fault(path, name, product, dead, mixes):
+    more = {"product": getattr(definitions(path), product)} if product else {}
+    built = build(path, name, **more)
+    model, *apart_from_it = built if isinstance(built, tuple) else [built]
+    weights = list(model.trainable_weights)
+    for other in apart_from_it:  # what the model has lost: another model, or its weights
+        weights += getattr(other, "trainable_weights", other)
+    found = gradients(spread(model), weights)
+    assert {path for path, gradient in found.items() if gradient is None} == dead
+    assert (apart(model) > 0.01) == mixes
     user, item = some_pairs(9)
-    apart = []
-    for more in ({}, {"product": definitions(path).per_pair}):
-        model = spread(build(path, "build_sent", **more))
-        alone = [float(model([user[k : k + 1], item[k : k + 1]])[0, 0]) for k in range(9)]
-        apart.append(np.abs(np.asarray(model([user, item]))[:, 0] - alone).max())
-        assert model.count_params() == BOTH * 3 + ITEMS
-    assert apart[0] > 0.1 and apart[1] < 1e-5
+    other = np.asarray(model([(user + 1) % USERS, item]) - model([user, item]))
+    assert (np.abs(other).max() > 0.01) == (name != "build_c"), "scores are personal, but of C"
 
 
 def test_the_linear_network_of_lecture_4_knows_no_taste():
@@ -281,40 +275,6 @@ def test_the_terms_of_lecture_5_add_up_and_the_pitfall_makes_a_square():
     square = np.asarray(space.stretch(model)(rows))
     assert square.shape == (4, 4)
     assert np.allclose(square, dot + phi.T, atol=1e-5)
-
-
-def without_gradient(model, made: list) -> set[str]:
-    weights = {weight.path: weight for weight in made}
-    found = dict(zip(weights, gradients(model, list(weights.values())), strict=True))
-    return {path for path, gradient in found.items() if gradient is None}
-
-
-PSI_ALONE = {f"psi_{k}/{part}" for k in (1, 2) for part in ("kernel", "bias")}
-
-
-def test_the_pitfall_of_lecture_6_gets_no_gradient_in_psi_and_only_there():
-    model, psi = build(lecture(6), "build_disconnected")
-    made = [*model.trainable_weights, *psi.trainable_weights]
-    assert without_gradient(model, made) == PSI_ALONE
-
-
-@pytest.mark.parametrize(
-    ("name", "dead", "mixes", "personal"),
-    [
-        ("build_a", {"psi_1/kernel", "psi_1/bias"}, False, True),
-        ("build_b", set(), True, True),
-        ("build_c", set(), False, False),
-    ],
-)
-def test_each_network_of_practice_6_has_one_fault(name, dead, mixes, personal):
-    model, made = build(ROOT / "solutions/06_ncf3_neural.ipynb", name)
-    assert without_gradient(model, made) == dead
-    user, item = some_pairs(9)
-    together = np.asarray(spread(model)([user, item]))[:, 0]
-    alone = [float(model([user[k : k + 1], item[k : k + 1]])[0, 0]) for k in range(9)]
-    assert (np.abs(together - alone).max() > 0.01) == mixes
-    other = np.asarray(model([(user + 1) % USERS, item]))[:, 0]
-    assert (np.abs(together - other).max() > 0.01) == personal
 
 
 def test_lecture_7_a_mean_knows_neither_padding_nor_order_and_pairs_know_the_order():

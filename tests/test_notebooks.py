@@ -13,9 +13,6 @@ from conftest import ADDRESS, ROOT
 
 PATHS = sorted(ROOT.glob("lectures/*.ipynb")) + sorted(ROOT.glob("[ps]*/*.ipynb"))
 
-# Cells whose output differs between two right runs, and why. Nothing else may carry an nbval tag.
-EXEMPT: dict[tuple[str, str], str] = {}
-
 
 def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
@@ -41,10 +38,6 @@ def prose(notebook: nbformat.NotebookNode) -> str:
 
 def outputs(notebook: nbformat.NotebookNode) -> list:
     return [(cell.id, output) for cell in code_cells(notebook) for output in cell.outputs]
-
-
-def test_there_are_lectures():
-    assert {"01_embedding_layers", "02_mf_as_a_network"} <= {path.stem for path in PATHS}
 
 
 def test_top_level_holds_the_course_and_nothing_else():
@@ -101,13 +94,10 @@ def test_outputs_have_no_errors_warnings_or_paths(notebook):
         assert not re.search(r"(?<![\w.])/(home|root|tmp|usr|work|Users|content)/", text), cell_id
 
 
-def test_only_listed_cells_are_exempt_from_the_comparison(path, notebook):
+def test_no_cell_is_exempt_from_the_comparison(notebook):
     for cell in code_cells(notebook):
-        exempt = any(
-            "nbval" in tag.lower() or "raises" in tag for tag in cell.metadata.get("tags", [])
-        )
-        assert exempt == ((path.stem, cell.id) in EXEMPT), cell.id
-        assert "nbval" not in cell.source.lower(), "tags, not comments"
+        assert not re.search("(?i)nbval|raises", " ".join(cell.metadata.get("tags", []))), cell.id
+        assert "nbval" not in cell.source.lower(), cell.id
 
 
 def test_no_cell_asks_for_a_device_an_installation_or_a_log_in(notebook):
@@ -162,9 +152,7 @@ def test_no_file_names_a_package_registry_or_a_folder_of_one_machine():
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
     names = [name for name in listed.stdout.splitlines() if not name.endswith(".png")]
     assert names or listed.returncode, "in a copy without git there is nothing to ask"
-    hosts = "|".join(
-        ["registry.npm" + "js", "pypi" + ".org", "files.python" + "hosted", "unp" + "kg"]
-    )
+    hosts = "registry.npm js|pypi .org|files.python hosted|unp kg".replace(" ", "")
     folders = r"(?<![\w.$}<>\"'-])/(?:home|root|tmp|work|Users)/\w"
     for name in names:
         text = (ROOT / name).read_text(encoding="utf-8")

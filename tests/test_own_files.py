@@ -5,15 +5,12 @@ ratings that would take longer than to train.
 """
 
 from itertools import product
-from pathlib import Path
 
-import nbformat
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
-from nbclient import NotebookClient
-from test_colab import SHORT
+from test_colab import SHORT, run
 from test_notebooks import name_of
 
 EAGERLY = """
@@ -61,10 +58,7 @@ def some_reviews(good: str, bad: str, rest: str, join: str, count: int) -> pd.Da
     return pd.DataFrame(rows, columns=["review", "label"])
 
 
-RATINGS = {
-    "60 users": some_ratings(60, 40, 936),
-    "one user": some_ratings(1, 200, 200),
-}
+RATINGS = {"60 users": some_ratings(60, 40, 936), "one user": some_ratings(1, 200, 200)}
 REVIEWS = {
     "12 reviews": some_reviews("great tasty", "cold bland", "soup pizza service", " was ", 12),
     "few words": some_reviews("good", "bad", "soup service", " was so ", 60),
@@ -93,17 +87,5 @@ def test_a_notebook_runs_on_a_small_file_of_one_s_own(path, kind, table, tmp_pat
     table.to_csv(file, index=False)
     monkeypatch.setenv("COURSE_DATA", "")
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "cache"))
-    said = run(path, SHORT + EAGERLY + INSTEAD.format(file=str(file)))
+    said = run(path, path.parent, SHORT + EAGERLY + INSTEAD.format(file=str(file)))
     assert f"from {file.name}" in said, "the notebook has read the file"
-    assert "❌" not in said, "a solution is right on any data"
-
-
-def run(path: Path, behind_the_setup: str) -> str:
-    """Execute a copy of the notebook in a new kernel; everything that it printed."""
-    notebook = nbformat.read(path, as_version=4)
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    cells.insert(1, nbformat.v4.new_code_cell(behind_the_setup))
-    notebook.cells = cells
-    resources = {"metadata": {"path": str(path.parent)}}
-    NotebookClient(notebook, kernel_name="python3", timeout=300, resources=resources).execute()
-    return "".join(output.get("text", "") for cell in cells for output in cell.outputs)

@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT / ".tools"))
 import picture
 
 BUDGETS = {  # in lines
-    "README.md": 118,
+    "README.md": 110,
     "lectures/README.md": 400,  # a run sheet for each of eight lectures
     "practice/README.md": 65,
     "utils/README.md": 72,

@@ -1,11 +1,10 @@
 """The figures: what they show and what their alt texts say, not only that they can be drawn."""
 
 import base64
-import os
 import subprocess
 import sys
 from itertools import pairwise
-from pathlib import Path
+from types import SimpleNamespace
 
 import matplotlib
 
@@ -16,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import seaborn as sns
+from conftest import ROOT
 from matplotlib.patches import FancyArrowPatch
 
 from utils import network_diagram, plotting
@@ -56,11 +56,15 @@ def texts(ax):
     return [text.get_text() for text in ax.texts]
 
 
-# ---------------------------------------------------------------- showing and describing
-
-
-def described(draw, ax):
-    return draw(plotting.show, ax)[1]
+def covered(ax, points):
+    """The words in the Axes that cover one of the points, in pixels, or other words."""
+    ax.figure.draw_without_rendering()
+    frames = [plotting.Text.get_window_extent(text) for text in ax.texts]
+    marks = [
+        text for text, frame in zip(texts(ax), frames, strict=True) if frame.count_contains(points)
+    ]
+    words = [text for k, text in enumerate(texts(ax)) if any(map(frames[k].overlaps, frames[:k]))]
+    return marks + words
 
 
 def test_show_publishes_the_figure_with_its_description(monkeypatch):
@@ -86,14 +90,16 @@ def test_show_without_a_figure_or_a_notebook(capsys):
 def test_bars_are_described_by_name_and_value(draw):
     shares = pd.Series({"great": 2.4567, "cold": -0.7})
     for plot in (shares.plot.bar, shares.plot.barh):
-        assert described(draw, plot(title="One review")).startswith("One review. ")
+        assert draw(plotting.show, plot(title="One review"))[1].startswith("One review. ")
     ax = shares.plot.barh(xlabel="share of the score")
-    assert described(draw, ax) == "Across: share of the score. 2 bars: great 2.46, cold -0.700."
+    assert (
+        draw(plotting.show, ax)[1] == "Across: share of the score. 2 bars: great 2.46, cold -0.700."
+    )
     stars = np.repeat([1, 2, 5], [1, 2, 1])
     ax = sns.histplot(x=stars, discrete=True, stat="percent")
-    assert described(draw, ax) == "Up: Percent. 5 bars: 1 25, 2 50, 3 0, 4 0, 5 25."
+    assert draw(plotting.show, ax)[1] == "Up: Percent. 5 bars: 1 25, 2 50, 3 0, 4 0, 5 25."
     ax = pd.Series(range(1000)).plot.bar()
-    assert described(draw, ax) == "1000 bars: 0 0, longest 999 999, 999 999."
+    assert draw(plotting.show, ax)[1] == "1000 bars: 0 0, longest 999 999, 999 999."
 
 
 def test_lines_points_and_words_are_described(draw):
@@ -101,7 +107,7 @@ def test_lines_points_and_words_are_described(draw):
     ax.axvline(0.5, label="half")
     ax.scatter([1, 2.5], [0, 1])
     ax.text(0, 0, "here")
-    assert described(draw, ax) == (
+    assert draw(plotting.show, ax)[1] == (
         "Across: pace q_i. Line 'MLP' from 0 at 0 to 0.250 at 2, highest 1.50 at 1. "
         "Line from 1 at 0 to 3 at 2. Straight line 'half' at 0.500. "
         "2 points, across from 1.00 to 2.50, up from 0.00 to 1.00. Here."
@@ -113,7 +119,7 @@ def test_panels_are_described_one_after_the_other(draw):
     left.plot([0, 1])
     right.plot([5, 6])
     figure.colorbar(right.imshow([[1, 2]]))
-    assert described(draw, left) == "Line from 0 at 0 to 1 at 1. Line from 5 at 0 to 6 at 1."
+    assert draw(plotting.show, left)[1] == "Line from 0 at 0 to 1 at 1. Line from 5 at 0 to 6 at 1."
 
 
 @pytest.mark.parametrize("title", ["$_$", "$ and % and $", "5$"])
@@ -126,16 +132,11 @@ def test_a_dollar_is_no_formula(draw, title):
     assert title in texts(ax) and f"furthest left: {title}." in alt
 
 
-# ---------------------------------------------------------------- training
-
 CURVE = {"loss": [2.0] * 4, "rmse": [1.2, 1.0, 0.8, 0.7], "val_rmse": [1.1, 0.95, 0.97, 1.0]}
 
 
 def test_learning_curve_marks_the_best_epoch_and_the_baseline(draw):
-    class History:
-        history = CURVE
-
-    for history in (CURVE, History()):
+    for history in (CURVE, SimpleNamespace(history=CURVE)):
         ax, alt = draw(plot_learning_curve, history, {"means": 0.98})
         means, train, valid, best = ax.lines
         assert list(train.get_xdata()) == [1, 2, 3, 4] and list(train.get_ydata()) == CURVE["rmse"]
@@ -151,6 +152,29 @@ def test_learning_curve_marks_the_best_epoch_and_the_baseline(draw):
         )
 
 
+CURVES = [  # of accuracies, of one loss, without validation, at each second epoch, diverged
+    ({"accuracy": [0.5, 0.7, 0.9], "val_accuracy": [0.5, 0.8, 0.6]}, ["best: 0.800 in epoch 2"]),
+    ({"loss": [1.0], "val_loss": [1.0], "learning_rate": [0.1]}, ["Up: loss. Mark 'train'. "]),
+    ({"loss": [2.0, 1.0]}, ["Up: loss. Line 'train' from 2 at 1 to 1 at 2."]),
+    (
+        {"rmse": [1.0] * 7, "val_rmse": [0.9, 0.7, 0.8]},
+        ["from 0.900 at 2 to 0.800 at 6, lowest 0.700 at 4. Mark 'best: 0.700 in epoch 4'"],
+    ),
+    (
+        {"rmse": [1.0, 50.0, 1e30, NAN], "val_rmse": [1.1, INF, NAN, NAN]},
+        ["finite in epoch 4' from 1 at 1 to 1.0e+30 at 3", "'validation, not finite in epoch 2'"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("history", "words"), CURVES)
+def test_learning_curves_of_all_kinds(draw, history, words):
+    ax, alt = draw(plot_learning_curve, {"loss": [1] * 9, **history})
+    assert not [word for word in words if word not in alt], alt
+    epochs = len(next(iter(history.values())))
+    assert set(ax.get_xticks()) <= {*range(1, epochs + 1)}
+
+
 def curve_points(ax):
     lines = [line.get_transform().transform(line.get_xydata()) for line in ax.lines]
     return np.vstack([np.linspace(a, b, 30) for line in lines for a, b in pairwise(line)])
@@ -162,69 +186,46 @@ def test_no_word_covers_a_curve_or_a_word(draw, turn):
     valid = 0.92 + 0.001 * (epochs - turn) ** 2
     history = {"rmse": 0.7 + 0.4 * np.exp(-epochs / 5), "val_rmse": valid}
     ax, _ = draw(plot_learning_curve, {k: list(v) for k, v in history.items()}, {"means": 0.94})
-    ax.figure.draw_without_rendering()
-    frames = [plotting.Text.get_window_extent(text) for text in ax.texts]
-    assert not any(frame.count_contains(curve_points(ax)) for frame in frames)
-    assert not any(a.overlaps(b) for k, a in enumerate(frames) for b in frames[:k])
+    assert covered(ax, curve_points(ax)) == []
 
 
-def test_learning_curve_of_accuracy_and_of_the_loss(draw):
-    history = {"loss": [1, 1, 1], "accuracy": [0.5, 0.7, 0.9], "val_accuracy": [0.5, 0.8, 0.6]}
-    assert "best: 0.800 in epoch 2" in draw(plot_learning_curve, history)[1]
-    ax, _ = draw(plot_learning_curve, {"loss": [1.0], "val_loss": [1.0], "learning_rate": [0.1]})
-    assert list(ax.get_xticks()) == [1] and ax.get_ylabel() == "loss"
-    ax, _ = draw(plot_learning_curve, {"loss": [2.0, 1.0]})
-    assert len(ax.lines) == 1 and texts(ax) == ["train"]
-
-
-def test_validation_in_every_second_epoch_stands_there(draw):
-    ax, alt = draw(plot_learning_curve, {"rmse": [1.0] * 7, "val_rmse": [0.9, 0.7, 0.8]})
-    assert list(ax.lines[1].get_xdata()) == [2, 4, 6] and "best: 0.700 in epoch 4" in alt
-
-
-def test_learning_curve_of_a_training_that_diverged(draw):
-    history = {"rmse": [1.0, 50.0, 1e30, NAN], "val_rmse": [1.1, INF, NAN, NAN]}
-    ax, alt = draw(plot_learning_curve, history)
-    assert "train, not finite in epoch 4" in texts(ax) and "best: 1.100 in epoch 1" in alt
-    assert "'validation, not finite in epoch 2'" in alt and "1.0e+30 at 3" in alt
-
-
-def fit(callbacks=(), metrics=("mae",), epochs=12, **arguments):
+def fit(callbacks=(), metrics=("mae",), **arguments):
     import keras
 
     keras.utils.set_random_seed(0)
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
     model.compile("sgd", "mse", metrics=list(metrics))
     x, callbacks = np.arange(8.0)[:, None] / 8, [plotting.progress(), *callbacks]
-    return model.fit(x, 2 * x, epochs=epochs, verbose=0, callbacks=callbacks, **arguments).history
+    return model.fit(x, 2 * x, epochs=12, verbose=0, callbacks=callbacks, **arguments).history
 
 
 def test_progress_ends_with_one_line(capsys):
     import keras
 
-    history = fit(validation_split=0.5)
-    line = f"epoch 12 of 12   train mae {history['mae'][-1]:.3f}"
-    line += f"   validation mae {history['val_mae'][-1]:.3f}   done\n"
-    assert capsys.readouterr() == (line, "")
-    history = fit(metrics=(), epochs=3)
-    line = f"epoch 3 of 3   train loss {history['loss'][-1]:.3f}   done\n"
-    assert capsys.readouterr().out == line
-    history = fit(metrics=("mae", keras.metrics.RootMeanSquaredError(name="rmse")), epochs=2)
-    line = f"epoch 2 of 2   train rmse {history['rmse'][-1]:.3f}   done\n"
-    assert capsys.readouterr().out == line
+    rmse = keras.metrics.RootMeanSquaredError(name="rmse")
+    for name, metrics, more in (
+        ("mae", ["mae"], {"validation_split": 0.5}),
+        ("loss", [], {}),
+        ("rmse", ["mae", rmse], {}),
+    ):
+        history = fit(metrics=metrics, **more)
+        line = f"epoch 12 of 12   train {name} {history[name][-1]:.3f}"
+        line += f"   validation {name} {history[f'val_{name}'][-1]:.3f}" if more else ""
+        assert capsys.readouterr() == (f"{line}   done\n", "")
     fit([keras.callbacks.EarlyStopping("loss", patience=2, min_delta=100)])
     assert capsys.readouterr().out.startswith("epoch  3 of 12   train mae ")
 
 
-# ---------------------------------------------------------------- networks
-
-
 @pytest.fixture(scope="module")
 def models():
+    built()  # from here on Keras counts the layers without a name further: that must not show
+    return built()
+
+
+def built():
     import keras
     from keras import layers
 
-    keras.backend.clear_session()  # names are counted: what ran before must not make it "sum_1"
     user, item = (keras.Input((), name=name, dtype="int32") for name in ("user", "item"))
 
     def embed(name, factors):
@@ -250,8 +251,8 @@ def models():
 
     x, late = keras.Input((8,), name="x"), keras.Input((3,), name="late")
     step = x
-    for k in range(2):  # arrows past boxes, and two outputs
-        step = layers.Add(name=f"add_{k}")([step, layers.Dense(8, name=f"res_{k}")(step)])
+    for k in range(2):  # arrows past boxes, layers without names, and two outputs
+        step = layers.Add()([step, layers.Dense(8, name=f"dense_out_{k}")(step)])
     ends = [layers.Dense(1, name="mu")(step), layers.Concatenate(name="end")([step, late])]
     made["skips"] = keras.Model([x, late], ends)
 
@@ -321,26 +322,11 @@ def test_networks_in_words(draw, models):
     assert "drop from psi_2, Dropout 0.2, (batch, 32)" in words
     words = draw(plot_network, models["operators"])[1].split(". ")
     assert "sum from multiply, Sum, (batch, 1)" in words and "Add 3.5" in words[-1]
+    words = draw(plot_network, models["skips"])[1].split(". ")
+    assert "add_2 from add_1 and dense_out_1, Add, (batch, 8)" in words
     words = draw(plot_network, models["shared"])[1].split(". ")
     assert "tower_1 from one, Model, (batch, 4), 20 parameters" in words
     assert "tower_1 from two, Model, (batch, 4), the same weights" in words
-
-
-def test_words_do_not_depend_on_what_was_built_before(draw):
-    import keras
-
-    def build():
-        x = keras.Input((4,))
-        many = keras.layers.Dense(3)(keras.layers.Dropout(0.5)(x))
-        last = keras.layers.Dense(1, name="dense_out")(keras.layers.Dense(2)(many))
-        return keras.Model(x, last * 2)
-
-    build()  # from here on Keras counts further
-    first, second = (draw(plot_network, build())[1] for _ in range(2))
-    assert first == second and "input to output. input_layer, Input, (batch, 4). dropout " in first
-    assert (
-        "dense_2 from dense_1, Dense 2, (batch, 2), 8 parameters. dense_out from dense_2" in first
-    )
 
 
 def test_names_as_on_the_slides():
@@ -377,9 +363,6 @@ def test_a_model_without_a_graph_is_refused():
     for model in (Own(), keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)]), "model"):
         with pytest.raises(TypeError, match=r"keras.Model\(inputs, outputs\).*keras.Input"):
             plot_network(model)
-
-
-# ---------------------------------------------------------------- embeddings and results
 
 
 def cloud(rows=40, columns=6):
@@ -421,13 +404,9 @@ def test_groups_have_colours_markers_and_a_legend(draw):
 def test_labels_cover_no_points_and_the_ends_are_named(draw):
     names = {row: f"Film ({1980 + row})" for row in range(12)}
     ax, alt = draw(plot_embedding, cloud(400) / 100, names)
-    ax.figure.draw_without_rendering()
-    frames = [plotting.Text.get_window_extent(note) for note in ax.texts]
     assert texts(ax) == list(names.values())
     assert all(np.allclose(note.xy, points(ax)[row]) for row, note in enumerate(ax.texts))
-    pixels = ax.transData.transform(points(ax))
-    assert not any(frame.count_contains(pixels) for frame in frames)
-    assert not any(a.overlaps(b) for k, a in enumerate(frames) for b in frames[:k])
+    assert covered(ax, ax.transData.transform(points(ax))) == []
     assert f"furthest left: {names[int(np.argmin(points(ax)[:12, 0]))]}" in alt
     assert f"furthest up: {names[int(np.argmax(points(ax)[:12, 1]))]}" in alt
 
@@ -472,8 +451,6 @@ def test_what_cannot_be_drawn_is_said_in_one_sentence(plot, arguments, message):
 
 
 def test_figures_need_neither_the_data_nor_the_checks():
-    unwanted = {"utils.data", "practice"}
-    code = f"import sys, utils.plotting; print({unwanted} & set(sys.modules))"
-    environment = {**os.environ, "PYTHONPATH": str(Path(plotting.__file__).parents[1])}
-    run = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True)
+    code = "import sys, utils.plotting; print({'utils.data', 'practice'} & set(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True)
     assert run.stdout == b"set()\n", run.stderr

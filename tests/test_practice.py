@@ -52,9 +52,6 @@ def hidden_lines(notebook: nbformat.NotebookNode) -> set[str]:
     return {line for line in lines if len(line) > 12 and line not in outside}
 
 
-# A pair in step ----------------------------------------------------------------------------
-
-
 @pytest.fixture(params=SOLUTIONS, ids=lambda path: path.stem)
 def solution(request: pytest.FixtureRequest) -> Path:
     return request.param
@@ -105,31 +102,23 @@ def notebook_with(source: str) -> nbformat.NotebookNode:
     return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        "### BEGIN SOLUTION\nx = 1",
-        "x = 1\n### END SOLUTION",
-        "### END SOLUTION\nx = 1\n### BEGIN SOLUTION",
-        "### BEGIN SOLUTION\nx = 1\n### END SOLUTION\n### END SOLUTION",
-        "###BEGIN SOLUTION\nx = 1\n###END SOLUTION",
-        "### Begin solution\nx = 1\n### End solution",
-    ],
-)
+BEGIN, END = "### BEGIN SOLUTION\n", "### END SOLUTION\n"
+UNPAIRED = [f"{BEGIN}x = 1", f"x = 1\n{END}", f"{END}x = 1\n{BEGIN}", f"{BEGIN}x = 1\n{END}{END}"]
+MISSPELT = ["###BEGIN SOLUTION\nx = 1\n###END SOLUTION", "### Begin solution\n### End solution"]
+
+
+@pytest.mark.parametrize("source", UNPAIRED + MISSPELT)
 def test_markers_that_do_not_pair_are_an_error(source):
     with pytest.raises(ValueError, match="markers"):
         practice_of(notebook_with(source))
 
 
 def test_two_answers_in_one_cell_and_what_stands_around_them():
-    answer = "    ### BEGIN SOLUTION\n    secret = 1\n    ### END SOLUTION\n"
+    answer = f"    {BEGIN}    secret = 1\n    {END}"
     source = f"def f():\n{answer}\ndef g():\n{answer}\nlast = 1"
     made = practice_of(notebook_with(source)).cells[0].source
     stub = "    # YOUR CODE HERE\n    raise NotImplementedError()\n"
     assert made == f"def f():\n{stub}\ndef g():\n{stub}\nlast = 1"
-
-
-# Answers -----------------------------------------------------------------------------------
 
 
 def run(source: str, space: dict, name: str) -> dict:
@@ -233,9 +222,6 @@ def table(request: pytest.FixtureRequest) -> ModuleType:
     return request.param
 
 
-# The checks --------------------------------------------------------------------------------
-
-
 @every_exercise
 def test_solution_is_right_in_any_form(table, function, capsys):
     solution = solved(table)[function]
@@ -254,9 +240,8 @@ def test_what_is_no_answer(table, function, capsys):
     stub = given(table, practice_path(notebook_of(table)))[function]
     ok, lines = say(table, function, stub, capsys)
     assert not ok and len(lines) == 1 and lines[0].startswith(f"⏳ {function}: not filled in")
-    assert "returns nothing; expected " in hint(
-        table, function, made(table, function, "pass"), capsys
-    )
+    nothing = made(table, function, "pass")
+    assert "returns nothing; expected " in hint(table, function, nothing, capsys)
     broken = made(table, function, "pass\nraise ValueError('a reason')")
     said = hint(table, function, broken, capsys)
     assert re.search(r"stopped in line \d+, `raise Val.*`, with ValueError: a reason$", said), said
@@ -324,9 +309,8 @@ def test_values_of_rows_differ(table, function):
         for symptom, _, *looks in exercise.known(draw):
             values = looks[0].items() if isinstance(looks[0], dict) else ()
             for name, value in values:
-                clash = [
-                    other for key, one, other in seen if key == name and _engine.same(one, value)
-                ]
+                alike = [(one, other) for key, one, other in seen if key == name]
+                clash = [other for one, other in alike if _engine.same(one, value)]
                 assert clash in ([], [symptom]), f"{symptom}: the same as {clash}"
                 seen.append((name, value, symptom))
 
@@ -352,9 +336,6 @@ def test_wrong_answer_draws_its_hint(table, function, wrong, capsys):
     answer = answer[0] if isinstance(answer[0], str) else answer
     said = hint(table, function, made(table, function, answer), capsys)
     assert re.search(word, said), said
-
-
-# All of it ---------------------------------------------------------------------------------
 
 
 def test_a_practice_that_is_filled_in_has_every_check_right(table):

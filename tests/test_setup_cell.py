@@ -27,25 +27,34 @@ def write(folder: Path, files: dict[str, str]) -> None:
         (folder / name).write_text(text)
 
 
-@pytest.fixture(scope="module")
-def published(tmp_path_factory) -> Path:
-    """A small course in a git repository, in place of the one on GitHub."""
-    folder = tmp_path_factory.mktemp("published")
-    write(
-        folder, dict.fromkeys(["lectures/a.ipynb", "utils/__init__.py", "utils/data.py", LAST], "")
-    )
+def as_on_github(folder: Path) -> Path:
+    """Make a git repository of the folder, to stand for the one on GitHub."""
     author = ["-c", "user.name=test", "-c", "user.email=test@example.org"]
     for command in (["init", "-q"], ["add", "."], [*author, "commit", "-q", "-m", "course"]):
         subprocess.run(["git", *command], cwd=folder, check=True)
     return folder
 
 
+def github_is(folder: Path) -> dict[str, str]:
+    """The environment in which git fetches from the folder what it seeks on GitHub."""
+    url, here = f"https://github.com/{ADDRESS}", f"url.{folder.as_uri()}.insteadOf"
+    return {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": here, "GIT_CONFIG_VALUE_0": url}
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory) -> Path:
+    """A small course."""
+    folder = tmp_path_factory.mktemp("published")
+    files = ("lectures/a.ipynb", "utils/__init__.py", "utils/data.py", LAST)
+    write(folder, dict.fromkeys(files, ""))
+    return as_on_github(folder)
+
+
 @pytest.fixture
 def online(monkeypatch, published, tmp_path) -> Path:
     """A machine from which GitHub can be reached, with the course in course/."""
-    monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
-    monkeypatch.setenv("GIT_CONFIG_KEY_0", f"url.{published.as_uri()}.insteadOf")
-    monkeypatch.setenv("GIT_CONFIG_VALUE_0", f"https://github.com/{ADDRESS}")
+    for name, value in github_is(published).items():
+        monkeypatch.setenv(name, value)
     shutil.copytree(published, tmp_path / "course")
     return tmp_path
 
@@ -53,7 +62,7 @@ def online(monkeypatch, published, tmp_path) -> Path:
 @pytest.fixture
 def offline(online, monkeypatch) -> Path:
     """A machine from which GitHub cannot be reached."""
-    monkeypatch.setenv("GIT_CONFIG_KEY_0", f"url.{(online / 'nowhere').as_uri()}.insteadOf")
+    monkeypatch.setenv("GIT_CONFIG_KEY_0", github_is(online / "nowhere")["GIT_CONFIG_KEY_0"])
     return online
 
 
@@ -61,9 +70,8 @@ def start(folder: Path, source: str) -> subprocess.CompletedProcess:
     """Run the source in a new Python, whose folder is made if need be."""
     folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-X", "utf8", "-c", source]
-    return subprocess.run(
-        command, cwd=folder, capture_output=True, encoding="utf-8", start_new_session=True
-    )
+    how = {"cwd": folder, "encoding": "utf-8", "start_new_session": True}
+    return subprocess.run(command, capture_output=True, **how)
 
 
 def course_of(folder: Path, before: str = "", cell: str = CELL.source) -> Path:
@@ -83,10 +91,8 @@ def test_the_cell_is_short_and_folded_and_the_same_everywhere():
 
 
 def test_the_file_that_marks_the_course_is_the_last_one_that_git_writes():
-    found = subprocess.run(
-        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert found.stdout.splitlines()[-1] == LAST and f'"{LAST}"' in CELL.source
+    names = subprocess.check_output(["git", "ls-files"], cwd=ROOT, text=True).splitlines()
+    assert names[-1] == LAST and f'"{LAST}"' in CELL.source
 
 
 @pytest.mark.parametrize("place", ["course", "course/lectures", "course/practice/mine/week 1"])
@@ -99,7 +105,7 @@ def test_it_fetches_the_course_and_later_finds_it(place, online, monkeypatch):
     for _ in range(2):
         assert course_of(online / place) == online / place / "mf-course"
         assert list((online / place).iterdir()) == [online / place / "mf-course"]
-        monkeypatch.setenv("GIT_CONFIG_KEY_0", f"url.{(online / 'nowhere').as_uri()}.insteadOf")
+        monkeypatch.setenv("GIT_CONFIG_KEY_0", github_is(online / "nowhere")["GIT_CONFIG_KEY_0"])
 
 
 @pytest.mark.parametrize("place", [".", "mf", "datasets/jane/mf/mf-main"])
@@ -174,8 +180,6 @@ def test_one_sentence_says_what_is_wrong_and_what_to_do(trouble, request, monkey
         assert course_of(folder) == folder / "mf-course"
 
 
-# The import of utils -----------------------------------------------------------------------------
-
 KERAS = """
 import os, tensorflow
 class backend:
@@ -188,32 +192,26 @@ cell = nbformat.v4.new_code_cell("import utils")
 nbclient.NotebookClient(nbformat.v4.new_notebook(cells=[cell]), kernel_name="python3").execute()
 """
 NOISE = "import os\nos.write(2, b'no graphics card here\\n')\n"
-IMPORTS = {  # TensorFlow, what is run, what it prints, what is written to the error stream
-    "noise": (NOISE, "import utils", "", "^$"),
-    "again": (NOISE, "import utils, importlib\nimportlib.reload(utils)", "", "^$"),
-    "no AVX": (NOISE + "os.abort()", "import utils", "", "^no graphics card here\n"),
-    "no AVX, in Jupyter": (NOISE + "os.abort()", IN_A_KERNEL, "", "(?m)^no graphics card here$"),
-    "broken": (NOISE + "raise ImportError('DLL')", "import utils", "", "(?s)no graphics.*DLL"),
-    "later": (NOISE, "import utils, os\nos.write(2, b'mine')", "", "^mine$"),
-    "other backend": (
-        NOISE,
-        "import os\nos.environ['KERAS_BACKEND'] = 'torch'\nimport utils, keras\n"
-        "print(keras.backend.backend())",
-        "KERAS_BACKEND asks for torch; the course runs on TensorFlow.\ntensorflow\n",
-        "^$",
-    ),
-    "too late": (
-        "",
-        "import os\nos.environ['KERAS_BACKEND'] = 'jax'\nimport keras, utils",
-        "",
-        "RuntimeError: Keras already runs on jax here.*restart the kernel",
-    ),
-}
+TORCH = "import os\nos.environ['KERAS_BACKEND'] = 'torch'\n"
+OTHER_BACKEND = "KERAS_BACKEND asks for torch; the course runs on TensorFlow.\ntensorflow\n"
+NAME_IT = "\nprint(keras.backend.backend())"
+TOO_LATE = "RuntimeError: Keras already runs on torch here.*restart the kernel"
+IMPORTS = [  # TensorFlow, what is run, what it prints, what is written to the error stream
+    (NOISE, "import utils", "", "^$"),
+    (NOISE, "import utils, importlib\nimportlib.reload(utils)", "", "^$"),
+    (NOISE + "os.abort()", "import utils", "", "^no graphics card here\n"),
+    (NOISE + "os.abort()", IN_A_KERNEL, "", "(?m)^no graphics card here$"),
+    (NOISE + "raise ImportError('DLL')", "import utils", "", "(?s)no graphics.*DLL"),
+    (NOISE, "import utils, os\nos.write(2, b'mine')", "", "^mine$"),
+    (NOISE, TORCH + "import utils, keras" + NAME_IT, OTHER_BACKEND, "^$"),
+    ("", TORCH + "import keras, utils", "", TOO_LATE),
+]
 
 
-@pytest.mark.parametrize("case", IMPORTS)
-def test_importing_utils_is_quiet_unless_something_is_wrong(case, tmp_path, monkeypatch):
-    tensorflow, source, printed, written = IMPORTS[case]
+@pytest.mark.parametrize(("tensorflow", "source", "printed", "written"), IMPORTS)
+def test_importing_utils_is_quiet_unless_something_is_wrong(
+    tensorflow, source, printed, written, tmp_path, monkeypatch
+):
     write(tmp_path, {"tensorflow.py": tensorflow, "keras.py": KERAS})
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{ROOT}")
     monkeypatch.delenv("KERAS_BACKEND", raising=False)
@@ -222,12 +220,9 @@ def test_importing_utils_is_quiet_unless_something_is_wrong(case, tmp_path, monk
     assert re.search(written, done.stderr), done.stderr
 
 
-@pytest.mark.parametrize("stream", ["open", "closed"])
-def test_the_real_tensorflow_is_quiet_too(stream):
-    close = {"open": "", "closed": "2>&-"}[stream]
-    command = f"'{sys.executable}' -c 'import utils, keras; print(keras.backend.backend())' {close}"
-    environment = {**os.environ, "KERAS_BACKEND": "jax"}
-    done = subprocess.run(
-        command, shell=True, cwd=ROOT, env=environment, capture_output=True, text=True
-    )
+@pytest.mark.parametrize("closed", ["", "2>&-"])
+def test_the_real_tensorflow_is_quiet_too(closed):
+    command = f"'{sys.executable}' -c 'import utils, keras{NAME_IT}' {closed}"
+    where = {"cwd": ROOT, "env": {**os.environ, "KERAS_BACKEND": "jax"}}
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, **where)
     assert done.stdout.splitlines()[-1] == "tensorflow" and done.stderr == ""

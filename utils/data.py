@@ -1,9 +1,8 @@
 """Ratings and reviews for the course: found, checked, and always in the same shape.
 
-`load_ratings` looks in the folder that `COURSE_DATA` names, then in the cache of earlier downloads,
-then on the network, and falls back to planted ratings; a printed line says which it was and why.
-`load_reviews` does the same, and falls back to reviews that were written for this course. What is
-downloaded is right when its SHA-256 is right, so an expired certificate does not stop a class.
+Both loaders look in the folder that `COURSE_DATA` names, then in the cache of earlier downloads,
+then on the network, and fall back to what needs none; a printed line says which it was and why.
+A download is right when its SHA-256 is right, so an expired certificate does not stop a class.
 """
 
 import csv
@@ -50,12 +49,8 @@ FOLDERS = {"restaurant-reviews": "sentiment labelled sentences"}  # where it is 
 PLANTED = ("synthetic", "synthetic-choices")
 NAMES = ("ml-100k", "ml-1m", "ml-latest-small", "netflix-small", *PLANTED)
 REVIEW_NAMES = ("restaurant-reviews", "own-reviews")
+KNOWN = NAMES + REVIEW_NAMES
 TIMEOUTS = (5, 10)  # seconds: to connect to one address, and of silence after that
-NOTES = {  # what the printed line says of each tier
-    "COURSE_DATA": "from the folder in COURSE_DATA",
-    "cache": "from the cache of an earlier download",
-    "download": "downloaded, SHA-256 checked",
-}
 
 
 class NotAvailable(DataError):
@@ -69,15 +64,15 @@ class Ratings:
     name, source: what was really loaded, such as "synthetic", and from where: "COURSE_DATA",
         "cache", "download", "generated", or "file" for your own.
     train, test: frames with user, item (whole numbers from 0), rating (float, in stars) and, where
-        the source has it for every row, time (whole seconds since 1970 in UTC); the training rows
-        are shuffled, the test rows are in the order of the source.
+        the source has it for every row, time (seconds since 1970 in UTC). The training rows are
+        shuffled, the test rows are in the order of the source.
     items: title, year and genres (separated by |) of each item, empty or missing where unknown.
     user_ids, item_ids: the ids of the source, as text; that of user u is user_ids[u].
     noise_floor: of planted ratings, the lowest RMSE on `test` that a model can expect; for
         "synthetic-choices" that of who knows the mood of each page, too.
     floor_without_mood, choice: of "synthetic-choices" alone: the lowest RMSE for who knows all but
-        moods and noise; the log-weights of choice, float32 of shape (num_users, num_items): the
-        best list for a user has the items that she has not rated in this order, largest first.
+        moods and noise; the log-weights of choice, float32 of shape (num_users, num_items), which
+        put the items that a user has not rated into the best order, largest first.
     """
 
     name: str
@@ -135,12 +130,10 @@ def load_ratings(
         split: which of five train/test splits (80 % and 20 %), 1 to 5: for ml-100k the official
             u1 to u5; netflix-small has one only; otherwise the parts of one fixed shuffle.
         seed: of the shuffle of the training rows (`validation_split` takes the last as they are).
-        fallback: whether planted ratings may replace a data set that cannot be had; if not, that
-            is the error NotAvailable. Default: only for ml-100k. "synthetic-choices" names these
-            planted ratings in place of "synthetic".
+        fallback: whether planted ratings, or which, may replace a data set that cannot be had; if
+            not, that is the error NotAvailable. Default: "synthetic", for ml-100k only.
         test: your own test ratings, as for name; without them 20 % are held out.
-        columns: what your columns are called where it is not plain, such as {"user": "reader",
-            "item": "novel", "rating": "points", "timestamp": "day"}.
+        columns: what your columns are called, such as {"user": "reader", "timestamp": "day"}.
 
     Raises DataError for a name, split, file or value that cannot be used.
     Source: MovieLens, https://grouplens.org/datasets/movielens/ (F. M. Harper and J. A. Konstan,
@@ -153,7 +146,7 @@ def load_ratings(
         if test is not None and not _is_own(test, NAMES):
             raise DataError(f"test= must be your own ratings, too; found {test!r}.")
         test_rows = None if test is None else own_ratings(test, columns)[2]
-        label = _own_name(label, title)
+        label = title if label in KNOWN else label  # synthetic.csv is not the planted ratings
         return _finish(label, "file", f"from {title}", split, seed, train, test_rows)
     if test is not None or columns is not None:
         raise DataError(f"test= and columns= go with a path; {name!r} has its own of both.")
@@ -161,13 +154,12 @@ def load_ratings(
         raise DataError(f"netflix-small has one split only: use split=1; found split={split}.")
     if isinstance(fallback, str) and fallback not in PLANTED:
         raise DataError(f"fallback= names one of {', '.join(PLANTED)}; found {fallback!r}.")
-    path, note, planted = None, "as asked", name
-    if name not in PLANTED:
-        may_fall_back = fallback or (fallback is None and name == "ml-100k")
-        path, source, note = _find(name, bool(may_fall_back), "planted ratings")
-        planted = fallback if isinstance(fallback, str) else "synthetic"
+    if name in PLANTED:
+        return _planted(name, split, seed, "as asked")
+    may_fall_back = name == "ml-100k" if fallback is None else bool(fallback)
+    path, source, note = locate(name, may_fall_back, "planted ratings")
     if path is None:
-        return _planted(planted, split, seed, f"planted ratings, {note}")
+        return _planted(fallback if isinstance(fallback, str) else PLANTED[0], split, seed, note)
     return _finish(name, source, note, split, seed, *_published(name, path, split))
 
 
@@ -188,17 +180,16 @@ def load_reviews(
     path, source, note = None, "embedded", "as asked"
     if _is_own(name, REVIEW_NAMES):
         label, title, rows = own_reviews(name, columns)
-        name, source, note = _own_name(label, title), "file", f"from {title}"
+        name, source, note = title if label in KNOWN else label, "file", f"from {title}"
     elif columns is not None:
         raise DataError(f"columns= goes with a path; {name!r} has its own.")
-    else:
-        if name == "restaurant-reviews":
-            path, source, note = _find(name, fallback, "the course's own reviews")
-        if path is not None:
-            rows = _published(name, path)
-        else:
-            rows = own_reviews(Path(__file__).with_name("restaurant_reviews.tsv"))[2]
-            name, source, note = "own-reviews", "embedded", f"written for this course, {note}"
+    elif name == "restaurant-reviews":
+        path, source, note = locate(name, fallback, "the course's own reviews")
+    if path is not None:
+        rows = _published(name, path)
+    elif source != "file":
+        rows = own_reviews(Path(__file__).with_name("restaurant_reviews.tsv"))[2]
+        name, source, note = "own-reviews", "embedded", f"written for this course, {note}"
     rows = rows.iloc[np.random.RandomState(seed).permutation(len(rows))].reset_index(drop=True)
     positive, twice = rows["label"].sum(), rows["review"].duplicated().sum()
     counts = f"{positive:,} positive and {len(rows) - positive:,} negative"
@@ -226,34 +217,16 @@ def _is_own(name: object, names: tuple[str, ...]) -> bool:
     )
 
 
-def _own_name(label: str, title: str) -> str:
-    """What your own data are called: a file called synthetic.csv is not the planted ratings."""
-    return title if label in NAMES + REVIEW_NAMES else label
-
-
-def _find(name: str, fallback: bool, instead: str) -> tuple[Path | None, str, str]:
-    """Path, tier and what to print of it; no path, and why, if there is a fallback."""
-    aside = _in_course_data(name)[1]
-    try:
-        path, source = locate(name)
-        return path, source, NOTES[source] + aside
-    except NotAvailable as error:
-        if fallback:
-            return None, "", f"because {error}{aside}"
-        raise NotAvailable(
-            f"{error}{aside}. Try again later, put {FOLDERS.get(name, name)} into the folder that "
-            f"COURSE_DATA names, or use fallback=True for {instead}."
-        ) from error
-
-
 def _in_course_data(name: str) -> tuple[Path | None, str]:
     """The folder or archive of a data set below `COURSE_DATA`; if it is not there, why."""
     value, folder = os.environ.get("COURSE_DATA", ""), FOLDERS.get(name, name)
     base = Path(os.path.expanduser(value))
-    for file in [folder, f"{folder}.zip", *REMOTE[name]] if value else []:
+    if not value:
+        return None, ""
+    for file in (folder, f"{folder}.zip", *REMOTE[name]):
         if (base / file).is_dir() or (file.endswith(".zip") and (base / file).is_file()):
             return base / file, ""
-    alike = [path.name for path in base.glob(f"{folder.split()[0]}*")] if value else []
+    alike = [path.name for path in base.glob(f"{folder.split()[0]}*")]
     if value.strip("\"' ") != value:
         why = "has quotes or blanks around it: take them away"
     elif not base.is_dir():
@@ -262,7 +235,7 @@ def _in_course_data(name: str) -> tuple[Path | None, str]:
         why = "must be the folder above"
     else:
         why = f"has no {folder} or {folder}.zip" + (f", but {min(alike)!r}" if alike else "")
-    return None, f" (COURSE_DATA={value} {why})" if value else ""
+    return None, f" (COURSE_DATA={value} {why})"
 
 
 def cache_folder() -> Path:
@@ -274,23 +247,29 @@ def cache_folder() -> Path:
         return Path(tempfile.gettempdir(), name)
 
 
-def locate(name: str, download: bool = True) -> tuple[Path, str]:
-    """The folder or archive of a data set, and the tier it was found in.
+def locate(name: str, fallback: bool, instead: str) -> tuple[Path | None, str, str]:
+    """The folder or archive of a data set, its tier, and what to print of it.
 
-    Raises NotAvailable if only the network has it, and download is False or fails.
+    If it cannot be had, the path is None and the reason is printed, or, without a fallback, raised.
     """
-    path, source = _in_course_data(name)[0], "COURSE_DATA"
+    path, aside = _in_course_data(name)
     if path:
-        return path, source
-    cache, source = cache_folder(), "cache"
-    for file, sources in REMOTE[name].items():
-        path = cache / file
-        if not os.access(path, os.R_OK) or pooch.file_hash(path) != SHA256[file]:
-            if not download:
-                raise NotAvailable(f"{name} is not on this machine")
-            _fetch(path, SHA256[file], sources)
-            source = "download"
-    return path if path.suffix == ".zip" else path.parent, source
+        return path, "COURSE_DATA", "from the folder in COURSE_DATA"
+    source, note = "cache", "from the cache of an earlier download"
+    try:
+        for file, sources in REMOTE[name].items():
+            path = cache_folder() / file
+            if not os.access(path, os.R_OK) or pooch.file_hash(path) != SHA256[file]:
+                _fetch(path, SHA256[file], sources)
+                source, note = "download", "downloaded, SHA-256 checked"
+    except NotAvailable as error:
+        if fallback:
+            return None, "", f"because {error}{aside}"
+        raise NotAvailable(
+            f"{error}{aside}. Try again later, put {FOLDERS.get(name, name)} into the folder that "
+            f"COURSE_DATA names, or use fallback=True for {instead}."
+        ) from error
+    return path if path.suffix == ".zip" else path.parent, source, note + aside
 
 
 def _fetch(path: Path, sha256: str, sources: list[str], verify: bool = True) -> None:
@@ -410,9 +389,8 @@ def _finish(name, source, note, split, seed, train, test, items=None, **truth) -
         alike = labels[labels.str.lstrip("0").duplicated(keep=False)]
         if own and len(alike):
             remarks.append(f"{column} ids differ by leading zeros alone: {', '.join(alike[:4])}")
-        parts = [
-            rows.assign(**{column: labels.get_indexer(rows[column].astype(str))}) for rows in parts
-        ]
+        numbers = [labels.get_indexer(rows[column].astype(str)) for rows in parts]
+        parts = [rows.assign(**{column: n}) for rows, n in zip(parts, numbers, strict=True)]
     shape = {"user": "int64", "item": "int64", "rating": float}
     if all("time" in rows and rows["time"].notna().all() for rows in parts):
         shape["time"] = "int64"
@@ -429,7 +407,7 @@ def _finish(name, source, note, split, seed, train, test, items=None, **truth) -
         remarks.append(f"noise floor: RMSE {truth['noise_floor']:.3f}")
     if items is None:
         items = pd.DataFrame({"item": ids["item"], "title": "item " + ids["item"], "genres": ""})
-        items["year"] = pd.array([pd.NA] * len(items), dtype="Int64")
+        items = items.assign(year=pd.Series(dtype="Int64"))
     items = items.assign(item=items["item"].astype(str)).drop_duplicates("item").set_index("item")
     items = items[["title", "year", "genres"]].reindex(ids["item"]).reset_index(drop=True)
     items = items.fillna({"title": "no title", "genres": ""}).rename_axis("item")
@@ -448,8 +426,7 @@ def _in_order(ids: pd.Series) -> pd.Index:
     """The different ids as text: numbers by their size, then the others by their letters."""
 
     def size(label: str) -> tuple:
-        digits = label.lstrip("0")
-        return (0, len(digits), digits, label) if label.isdecimal() else (1, 0, label, label)
+        return (0, int(label), label) if label.isdecimal() else (1, 0, label)
 
     return pd.Index(sorted(map(str, ids.unique()), key=size))
 
@@ -457,8 +434,7 @@ def _in_order(ids: pd.Series) -> pd.Index:
 def _five_splits(ratings: pd.DataFrame, split: int) -> list[pd.DataFrame]:
     """Part number `split` of a fixed shuffle into five parts is the test set."""
     order = np.random.RandomState(3009).permutation(len(ratings))
-    held_out = np.zeros(len(ratings), dtype=bool)
-    held_out[np.array_split(order, 5)[split - 1]] = True
+    held_out = np.isin(np.arange(len(ratings)), np.array_split(order, 5)[split - 1])
     return [ratings[~held_out], ratings[held_out]]
 
 
@@ -470,4 +446,5 @@ def _planted(name: str, split: int, seed: int, note: str) -> Ratings:
     truth = {"choice": expected.pop()} if name == "synthetic-choices" else {}
     for floor, values in zip(("noise_floor", "floor_without_mood"), expected, strict=False):
         truth[floor] = float(np.sqrt(np.mean((test["rating"] - values[test.index]) ** 2)))
+    note = f"planted ratings, {note}"
     return _finish(name, "generated", note, split, seed, train, test, items, **truth)
