@@ -98,7 +98,7 @@ WRONG = {
         ("root mean square", (LARGEST, "np.sqrt(np.mean((together - np.array(alone)) ** 2))")),
         ("uses `right`, a variable", (COMPANY, "scores(right, ratings)\n")),
         ("uses `valid`, a variable", ("len(ratings)", "len(valid)")),
-        ("a second one is in the batch", ("ratings[k : k + 1]", "ratings[k : k + 2]")),
+        ("the pairs are not alone: ", ("ratings[k : k + 1]", "ratings[k : k + 2]")),
         ("with those before or behind it", ("ratings[k : k + 1]", "ratings[k:]")),
         ("the largest score in company", (LARGEST, "abs(together.max() - max(alone))")),
         ("the smallest of", ("np.max(", "np.min(")),
