@@ -99,7 +99,7 @@ def test_every_page_can_be_read_and_nothing_comes_from_elsewhere(address, chromi
                 picture = f"{pictures}/site-{name[:-5].replace('/', '-')}-{width}.png"
                 page.screenshot(path=picture, full_page="slides" not in name)
             faults = {key: seen[key] for key in ("raw", "wrong", "unseen", "wide") if seen[key]}
-            assert not faults or name == "slides/run-sheets.html", (name, width, faults)  # paper
+            assert not faults, (name, width, faults)
         places |= {name, *(f"{name}#{anchor}" for anchor in seen["ids"])}
         inside = {link.removeprefix(address) for link in seen["links"] if "#/" not in link}
         links |= {link for link in inside if not link.startswith("https://")}
