@@ -164,7 +164,7 @@ def leaks_facets(leaks: Callable, draw: int) -> Iterator[Facet]:
         yield Facet(what, bool(said), lambda found, _: say_leak(found, what, company, leak))  # noqa: B023
 
 
-BUILT = ("`build` is called {found} times; expected two networks to compare", "With the pair in the ratings, and without.")  # fmt: skip
+BUILT = ("calls of `build`: {found}; expected two networks to compare", "With the pair in the ratings, and without.")  # fmt: skip
 ASKED = ("the score of the pair that was taken away is not asked for", "Which pair may not change?")
 START = ("the two networks start from different random numbers, so they differ for another reason", "The same seed of Keras right before each of the two: the second network goes on where the first one stopped.")  # fmt: skip
 
