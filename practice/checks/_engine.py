@@ -382,9 +382,10 @@ class Call:
                 return (chance, start) if same(*right) else None
             fits = "Where does it come in? A number or a name in its place fits one case only."
             for k, name in enumerate(self.arguments):
-                new = [*values[:k], other(thawed(values[k])), *values[k + 1 :]]
                 with suppress(Exception):
-                    if same(mine, self.again(new, keywords)):
+                    others = [once := other(thawed(values[k])), other(once)]
+                    new, more = ([*values[:k], one, *values[k + 1 :]] for one in others)
+                    if all(same(mine, self.again(one, keywords)) for one in (new, more)):
                         right = (self.beside.again(one, keywords) for one in (values, new))
                         if not same(*right):
                             return f"the result does not depend on the argument `{name}`", fits
@@ -614,6 +615,9 @@ def story(found: np.ndarray, right: np.ndarray) -> tuple[str, str] | None:
     if right.size and np.any(np.isnan(found) & ~np.isnan(right)):
         why = "pandas puts numbers together by their labels, not by their places. Or is 0 divided?"
         return "there are nan, which is no number", why
+    if not found.any():
+        zeros = "all numbers are 0, and not all should be", "Where is the result filled in?"
+        return zeros if right.size > 1 else None
     end = "What is the last thing that is done to the numbers? The text does not ask for it."
     order = "One number for each row, in its place."
     candidates = [
@@ -642,7 +646,7 @@ def story(found: np.ndarray, right: np.ndarray) -> tuple[str, str] | None:
                 (np.sort(right)[::-1], "the right numbers, but sorted, largest first", order),
                 (right[::-1], "the right numbers, in the opposite order", order),
             ]
-        if low < high:
+        if np.any((low < right) & (right < high)):  # some are as they were
             candidates.append((np.clip(right, low, high), f"they are cut off {ends}", end))
     for wrong, text, nudge in candidates:
         if same(found, wrong):
@@ -678,6 +682,7 @@ Could not interpret => An object is expected there, with its brackets; a name is
 Only input tensors => Has every layer been applied to its ids, before the results are joined?
 Sequential => A Sequential has one input and one path; two inputs and a branch need keras.Model.
 unique => Two layers have one name; or part of it is of another network, not of the argument.
+dtype: NoneType => In a network the batch size is None: it is not known yet.
 KerasTensor => Layers and keras.ops work on Keras tensors; NumPy and methods of arrays do not.
 Matrix size-incompatible => A matrix product pairs every row with every column. Which belong?
 not connected|disconnected => An input is not used on the way to the output. Which one?

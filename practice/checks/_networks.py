@@ -337,7 +337,7 @@ def say_wrong_scores(
     if found.size == 1 or found.shape[:1] == (1,):
         return f"{gives}: the whole batch is added up", "Axis 0 is the rows of the batch."
     if found.ndim > 2:
-        idle = "Input((1,)) leaves an idle axis behind the look-up: flatten, or Input(())."
+        idle = "Use Input(()): Input((1,)) leaves an idle axis behind the look-up. Or flatten."
         return f"{gives}; expected ({len(right)}, 1)", idle
     if found.shape == right.shape and not score.is_alone():
         return COMPANY

@@ -43,6 +43,7 @@ def places(above: str = "unseen", beside: str = "unseen", film: int = 0, sign: i
 
     def places_of(films, scores, seen):
         lists = {"unseen": scores[~seen], "all": scores, "films": scores[films], "": []}
+        lists["zeros"] = scores * ~seen
         lists["levels"], mine = np.unique(scores[~seen]), scores[films][:, np.newaxis]
         higher = (sign * np.array(lists[above]) > sign * mine).sum(axis=1)
         return 1 + film + higher + ((lists[beside] == mine).sum(axis=1) - bool(beside)) / 2
@@ -65,6 +66,8 @@ PLACES = [
     ("the places count from 0", TOP, places(film=-1)),
     ("the film itself is counted among those with the same score", HALF, places(film=0.5)),
     ("the seen films still have places", MASK, places("all", "all")),
+    ("the films are compared with the seen ones, not with the unseen", MASK, ("scores[~seen]", "scores[seen]")),
+    ("a seen film has the score 0, and stands above those with negative scores", MASK, places("zeros", "zeros")),
     ("seen films count among those with the same score", MASK, places(beside="all")),
     ("`films` are compared with each other only", "The list has all unseen films.", places("films", "films")),
     ("films with the same score are not counted", HALF, places(beside="")),
@@ -83,7 +86,7 @@ check_places = practice.exercise("places_of", "ex-places", places_facets, PLACES
 # fmt: off
 LISTS = [
     [([1], 5), ([2], 5), ([5, 2, 3], 7), ([9, 2, 30, 4], 6), ([6, 31], 6), ([4, 1, 3, 2, 5], 3),
-        ([2, 9, 1, 12, 4, 7], 4), ([4.5, 20.5, 1.5], 10), ([11, 12], 10)],
+        ([2, 9, 1, 12, 4, 7], 4), ([4.5, 20.5, 1.5], 10), ([2.5, 2.5, 9], 5), ([11, 12], 10)],
     [([3, 8, 41], 9), ([13, 1, 5, 2, 3, 8, 7], 5), ([2.5, 7], 7)],
 ]
 # fmt: on
@@ -93,7 +96,7 @@ def ndcg_facets(ndcg: Callable, draw: int) -> Iterator[Facet]:
     """A number for each list: of one film, of several, with a cut, of more films than k."""
     numbers = []
     for liked, k in LISTS[draw]:
-        found = array(ndcg(np.array(liked), k))
+        found = array(ndcg(np.array(liked, float), k))
         said = f"expected one number, found {kind(found)} of the shape {found.shape}"
         one = found.ndim == 0 and found.dtype.kind in "iuf"
         require(one, said, "Two sums, one divided by the other.")
@@ -122,10 +125,13 @@ NDCG = [
     ("a film at place k does not count", "Up to k: k itself is in.", ("<=", "<")),
     ("films below place k count as well", "The sum is cut at k.", ("[places <= k]", "")),
     ("the first k of `places` count: they are not sorted, and may be below place k", "Which films stand at place k or above?", (SHORT, "places[:k]")),
+    ("places count from 1 here, not from 0 as in places < k and log2(2 + place)", FORMULA, (f"1 + {SHORT}", "2 + places[places < k]")),
     ("log2(place) is 0 at place 1", FORMULA, ("1 + places", "places")),
     ("places are taken as if they began at 0: log2(2 + place)", FORMULA, ("1 + places", "2 + places")),
     ("the ideal begins at place 0", FORMULA, (IDEAL, f"{IDEAL} - 1")),
     ("the ideal ends one place too early", "np.arange ends before its second argument.", (f"{COUNT} + 1", COUNT)),
+    ("the ideal ends one place too early, but for one film", "np.arange ends before its second argument.", (f"{COUNT} + 1", f"max(2, {COUNT})")),
+    ("the ideal ends one place too late", "np.arange ends before its second argument.", (f"{COUNT} + 1", f"{COUNT} + 2")),
     ("the logarithms of the two sums differ: log2 in one, log in the other", FORMULA, ("log2(1 + places", "log(1 + places")),
     ("the ideal has the larger of k and the number of films", BEST, (COUNT, "max(k, len(places))")),
     ("the sums are means, of different numbers of films", "A missed film must cost something.", ("np.sum", "np.mean")),
@@ -210,6 +216,7 @@ def draw_facets(draw: Callable, turn: int) -> Iterator[Facet]:
     for fine, symptom, nudge in (
         (good, f"expected ids, whole numbers of the shape {(len(seen), k)}; found {found.dtype} of the shape {found.shape}", "One row for each user, k ids in each."),
         (inside, f"there are ids outside of 0 to {seen.shape[1] - 1}", "Ids go from 0 to num_items - 1."),
+        (not wrong or (found >= (~seen).sum(axis=1)[:, None]).any(), "these are positions among the unseen films of each user, not ids of films", "np.flatnonzero(~row) has the ids: which of them is at a position?"),
         (not wrong, f"{wrong} of {found.size} films drawn have been seen by their user", "Row u of `seen` is that of user u. Is every film looked at again, once it is drawn anew?"),
         (not twice, f"{twice} of {len(seen)} users get a film twice", "k different films: draw without replacement."),
         (_engine.same(found, array(draw(seen, k, new(turn)))), "with the same `random` other films are drawn", "Is there chance that does not come from `random`?"),

@@ -99,7 +99,7 @@ check_build = practice.exercise("build_ancf_mean", "ex-build", build_facets, bui
 
 # 2 -----------------------------------------------------------------------------------------
 def film_facets(by_film: Callable, draw: int) -> Iterator[Facet]:
-    rows, columns = ((6, 6), (7, 5))[draw]
+    rows, columns = ((6, 8), (7, 5))[draw]
     rng = np.random.RandomState(draw)
     table = rng.uniform(-2, 3, size=(rows, columns)) + rng.uniform(-1, 2, size=(rows, 1))
     found = by_film(table + rng.uniform(-1, 1, size=columns))
@@ -165,9 +165,7 @@ def tables_of(draw: int) -> dict[str, np.ndarray]:
         "all films have the same mean": rest - rest.mean(axis=0),
         "all users have the same mean": rest - rest.mean(axis=1, keepdims=True),
         "all numbers are above 0, all different": rest - rest.min() + 0.2,
-        "all films are the same, but for one user": np.where(
-            np.arange(rows)[:, None] == 3, rest, user
-        ),
+        "all films are the same, but for one user": np.where(spot.any(axis=1)[:, None], rest, user),
         "all users are the same, but for one film": np.where(np.arange(columns) == 3, rest, film),
         "user and film are added, but for one pair": user + film + spot,
         "all is small, and there is no fault": rest / 200,
@@ -202,6 +200,6 @@ FAULTS = [
         (" + table.mean()).max()", ").max()")),
     ("any number that is 0 makes a table 'cut off'", "Asked is whether any number is below 0.", ("table.min() < 0", "not np.any(table == 0)")),
     ("a table of which the largest number is above 0 is 'cut off'", "Asked is whether any number is below 0.", ("table.min() < 0", "table.max() < 0")),
-    ("the table with no fault is 'cut off', and the other way round", "Below 0 or not below 0?", ("table.min() < 0", "table.min() >= 0")),
+    ("a table of which the smallest numbers are 0, as numbers cut off are, has 'no fault'", "0 is not below 0.", ("table.min() < 0", "table.min() >= 0")),
 ]  # fmt: skip
 check_fault = practice.exercise("fault_of", "ex-fault", fault_facets, FAULTS)

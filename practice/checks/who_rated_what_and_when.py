@@ -37,22 +37,23 @@ def histories(draw: int) -> np.ndarray:
 # 1 -----------------------------------------------------------------------------------------
 def history_facets(history_layer: Callable, draw: int) -> Iterator[Facet]:
     users, items = SIZES[draw]
-    layer = history_layer(some_ratings(draw), users, items)
+    layer, other = (history_layer(some_ratings(draw), users, items) for _ in range(2))
     embedding = isinstance(layer, keras.layers.Embedding)
     what = f"expected an Embedding layer, found {kind(layer)}"
     require(embedding, what, "layers.Embedding(...) makes it; other cells apply it to users.")
     size = (layer.input_dim, layer.output_dim)
     yield Facet("the table", size, lambda *both: (shapes("the table", *both)[0], SIZE))
-    rows = array(layer(np.arange(users)))
+    rows, again = (array(one(np.arange(users))) for one in (layer, other))
     yield Facet("frozen", len(layer.trainable_weights), FROZEN)
-    nothing = "the row of a user who rated nothing should be zeros; found {found}"
-    yield Facet("nobody", [float(x) for x in np.unique(rows[-1])], (nothing, NOBODY))
+    yield Facet("given", np.array_equal(rows, again, equal_nan=True), RANDOM)
+    yield Facet("nobody", bool(np.isnan(rows[-1]).any()), NOBODY)
     yield Facet("the rows", rows, "Take a user with 4 films by hand: four numbers of one half.")
 
 
 FROZEN = ("training would change the table: it is not frozen", "Which argument freezes a layer?")
+RANDOM = ("the numbers are random: the table is not given to the layer", "Where does an Embedding get its numbers from?")  # fmt: skip
 SIZE = "A row for each user, also for who is not in the ratings, and a number for each film."
-NOBODY = "0 divided by 0 is no number. What should the root of a count of 0 be?"
+NOBODY = ("in the row of a user who rated nothing there are nan; expected zeros", "0 divided by 0 is no number. What should the root of a count of 0 be?")  # fmt: skip
 ROOT = "Divided by the square root of n, a row has the length 1."
 ROWS, COUNT = 'rows[ratings["user"], ratings["item"]] = 1', "np.sqrt(np.maximum(count, 1))"
 STARS, WHETHER = (ROWS, ROWS[:-1] + 'ratings["rating"]'), "A rated film counts 1."
@@ -108,7 +109,8 @@ WITHOUT = [
     ("the others, which come as 1/sqrt(n), are divided by n once more", STILL, (CAST, "others"), (OTHERS, f"ops.sum({CAST}, axis=1, keepdims=True)"), (SCALED, "others / ops.maximum(count, 1)")),
     ("the others are 1 over their count: the root is missing, or it is taken twice", "They come to you as 1/sqrt(n), not as 1.", (SCALED, "others / ops.maximum(count, 1)")),
     ("the sum of a row is taken for its count: the numbers in it are 1/sqrt(n), not 1", "What do four numbers of one half add up to?", (CAST, "others"), ("(count, 1))", "(count, 1e-9))")),
-    ("only the own entry is left", "1 - one_hot is 0 at the own film.", ("(1 - ops.one_hot(item, rows.shape[1]))", "ops.one_hot(item, rows.shape[1])")),
+    ("n is that of the whole batch", "Each row has its own: axis=1, keepdims=True.", (OTHERS, "ops.sum(others)")),
+    ("n counts the rows of each film; expected the films of each row", "Which axis is the films?", (OTHERS, "ops.sum(others, axis=0)")),
     ("the films of all pairs are taken out of every row", "Each row loses the film of its own pair alone.", ("(1 - ops.one_hot(item, rows.shape[1]))", "(1 - ops.max(ops.one_hot(item, rows.shape[1]), axis=0))")),
     ("n is one less in every row, also where there was no own pair to remove", STAYS, (CAST, "others"), (SCALED, f"{CAST} / ops.sqrt(ops.maximum(ops.sum(ops.cast(rows > 0, 'float32'), axis=1, keepdims=True) - 1, 1))")),
 ]  # fmt: skip
@@ -119,7 +121,7 @@ check_own = practice.exercise("without_own", "ex-own", own_facets, WITHOUT, "a t
 LEAKS = {  # what a network sees of a pair itself, and by how much that changes its score
     "its own entry": 1,
     "nothing of its own pair": 1e-6,  # as rounding does
-    "its own entry, with a weight of 0.0001": 1e-4,
+    "its own entry, with a weight of 0.0001": -1e-4,
 }
 
 
@@ -145,6 +147,7 @@ class Network:
 
 def leaks_facets(leaks: Callable, draw: int) -> Iterator[Facet]:
     ratings = some_ratings(draw)
+    ratings.index = ratings.index // 6  # labels that repeat
     for sees, leak in LEAKS.items():
         made = []
         said = leaks(lambda frame: made.append(Network(frame, leak, draw)) or made[-1], ratings)  # noqa: B023
@@ -158,12 +161,12 @@ def leaks_facets(leaks: Callable, draw: int) -> Iterator[Facet]:
         starts = [one.w.tobytes() for one in made]
         yield Facet("start", all(starts.count(one) > 1 for one in starts), START)
         what, company = f"a network that sees {sees}", max(len(one.asked) for one in made) > 1
-        yield Facet(what, bool(said), lambda found, _: say_leak(found, what, company))  # noqa: B023
+        yield Facet(what, bool(said), lambda found, _: say_leak(found, what, company, leak))  # noqa: B023
 
 
-BUILT = ("`build` is called {found} times; expected two networks to compare", "With the pair in the ratings, and without.")  # fmt: skip
+BUILT = ("calls of `build`: {found}; expected two networks to compare", "With the pair in the ratings, and without.")  # fmt: skip
 ASKED = ("the score of the pair that was taken away is not asked for", "Which pair may not change?")
-START = ("the two networks start from different random numbers, so they differ for another reason", "One seed before both is not enough: the second network goes on where the first one stopped.")  # fmt: skip
+START = ("the two networks start from different random numbers, so they differ for another reason", "The same seed of Keras right before each of the two: the second network goes on where the first one stopped.")  # fmt: skip
 
 
 def say_apart(found: list, right: list) -> tuple[str, str]:
@@ -173,9 +176,10 @@ def say_apart(found: list, right: list) -> tuple[str, str]:
     return f"the ratings differ in {max(found)} pairs; expected one", "One entry, nothing else."
 
 
-def say_leak(found: bool, what: str, company: bool) -> tuple[str, str]:
+def say_leak(found: bool, what: str, company: bool, leak: float) -> tuple[str, str]:
     if not found:
-        return f"{what} leaks, and you say that it does not", "How large a difference is a leak?"
+        changes = f"Its score is {abs(leak):g} higher or lower: is that not above your limit?"
+        return f"{what} leaks, and you say that it does not", changes
     not_so = f"{what} does not leak, and you say that it does"
     if company:
         return not_so, "Scores of other pairs may change, and do. Compare those of the pair alone."
@@ -195,7 +199,8 @@ def sessions(draw: int) -> tuple[pd.DataFrame, pd.DataFrame]:
     frame["rating"] = rng.randint(1, 6, n).astype(float)
     frame["left_over"] = rng.uniform(-2, 1.5, n)
     frame.index = rng.permutation(n) * 2 + 30
-    return frame[: n - 7], frame[5:].sample(frac=1, random_state=draw)
+    asked = frame[: n - 7].set_axis(frame.index[n - 8 :: -1])  # labels of other known ratings
+    return asked, frame[5:].sample(frac=1, random_state=draw)
 
 
 def session_facets(session_mean: Callable, draw: int) -> Iterator[Facet]:
@@ -227,6 +232,7 @@ GAP, TOTAL = "np.exp(-np.abs(gap) / tau)", "weights.sum(axis=1) + k"
 FORMULA, WHICH = "Write one rating's sum by hand, for two known ones.", "See the list of the text."
 SESSION = [
     ("the own rating is in its own mean: a leak", "Which of the known ratings is of the same film?", (NOT_OWN, "counts = gap == gap")),
+    ("the own rating is left out above the line of the fraction, but not below it", FORMULA, (TOTAL, f"{GAP}.sum(axis=1) + k")),
     ("all ratings of the same second are left out, not the own rating alone", "What makes a known rating the own one? Not its time.", (NOT_OWN, "counts = gap != 0")),
     ("'past' has ratings of the same second in it; expected strictly before", WHICH, ("gap > 0", "gap >= 0")),
     ("'past' takes what comes after the moment, not before", "Which sign has the gap of an earlier rating?", ("gap > 0", "gap < 0")),
@@ -260,7 +266,8 @@ def control_facets(control: Callable, draw: int) -> Iterator[Facet]:
     whole = not np.array_equal(np.sort(found), np.sort(times))
     yield Facet("all", whole, lambda *_: say_other_times(found, times))
     mixed = sum(not np.array_equal(np.sort(found[one]), np.sort(times[one])) for one in own)
-    yield Facet("of each", mixed, MIXED)
+    a, b = (x[np.lexsort((x, u))] for x, u in ((found, np.sort(users)), (times, users)))
+    yield Facet("of each", mixed, ORDERED if np.array_equal(a, b) else MIXED)
     kept = [len(one) for one in own[1:] if np.mean(found[one] == times[one]) > 0.6]
     yield Facet("moved", len(kept), STAYED if len(kept) < 4 else UNTOUCHED)
     yield Facet("again", np.array_equal(array(control(times, users, 4)), found), CHANCE)
@@ -268,6 +275,7 @@ def control_facets(control: Callable, draw: int) -> Iterator[Facet]:
     clock = np.arange(len(users)) * 10 + 5  # no time comes twice
     runs = np.array([array(control(clock, users, seed))[own[3]] for seed in range(40)])
     steps = [np.abs(np.diff(np.searchsorted(clock[own[3]], run))) for run in runs]
+    yield Facet("still", bool(np.mean(runs == clock[own[3]]) > 0.3), STILL_THERE)
     yield Facet("neighbours", bool(np.mean(np.isin(steps, [1, len(own[3]) - 1])) > 0.35), NEXT)
     spread = runs.mean(axis=0) - clock[own[3]].mean()
     yield Facet("fair", bool(np.abs(spread).max() > 0.3 * np.ptp(clock[own[3]])), FAIR)
@@ -276,17 +284,19 @@ def control_facets(control: Callable, draw: int) -> Iterator[Facet]:
 def say_other_times(found: np.ndarray, times: np.ndarray) -> tuple[str, str]:
     new = len(np.setdiff1d(found, times))
     if new:
-        return f"there are {new} times that nobody had", "Shuffled: the same numbers, other places."
+        return f"times that nobody had: {new}", "Shuffled: the same numbers, other places."
     often = "some times come more often than before, and others are gone"
     return often, "Drawn with replacement? Each time is dealt out once."
 
 
 WITHIN = "Do it for one user after the other. What is the same user's stays so."
 MIXED = ("{found} users have times of other users now; expected the own ones of each", WITHIN)
+ORDERED = ("each user's times are there, but one user after the other, not in their places", "Put them back where `users` is that user.")  # fmt: skip
 UNTOUCHED = ("hardly a rating has another time than before", "Where is the result of the shuffle?")
 STAYED = ("{found} of 4 users with several ratings keep their times in place", WITHIN)
 CHANCE = ("the same seed gives another result the second time", "Who is told the seed?")
 SEED = ("another seed gives the same result: it is not chance, or the seed is a fixed number", "Sorted or turned round is no shuffle: the moods stay together.")  # fmt: skip
+STILL_THERE = ("a part of each user's times stays in its places", "Every rating takes part.")
 NEXT = ("times that followed one another still do: they are moved as a block", "All orders of a user's times are equally likely, not only those that are turned.")  # fmt: skip
 FAIR = ("not all orders are equally likely: early ratings keep early times, or get late ones", "RandomState(seed).permutation(...) is fair; every rating takes part.")  # fmt: skip
 check_control = practice.exercise("control", "ex-control", control_facets, (), "an array of times")
