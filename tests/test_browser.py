@@ -35,7 +35,7 @@ def opened(chromium, tmp_path_factory) -> Iterator[Callable]:
     """A function that opens a notebook in JupyterLab, as `make lab` starts it on a copy."""
     folder = tmp_path_factory.mktemp("course")
     pictures = Path(os.environ.get("COURSE_SCREENSHOTS") or folder)
-    ignore = shutil.ignore_patterns(".*", "__pycache__", "slides", "site", "live", "tests")
+    ignore = shutil.ignore_patterns(".[!t]*", "__pycache__", "slides", "site", "live", "tests")
     shutil.copytree(ROOT, folder, ignore=ignore, dirs_exist_ok=True)
     for name, values in SETTINGS.items():
         file = folder / "CONFIG/lab/user-settings/@jupyterlab" / f"{name}.jupyterlab-settings"
